@@ -1,0 +1,14 @@
+package dev.millrace.hub;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+
+/**
+ * One thread on which subscribers live: it runs its tasks one at a time, in the order in which they were given.
+ *
+ * <p>A server gives the hub its event loops; a test turns one by hand.
+ */
+public interface Loop extends Executor {
+    /** Runs the task again and again with this period, until the loop ends. */
+    void every(Duration period, Runnable task);
+}

@@ -1,0 +1,65 @@
+package dev.millrace.log;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * An append-only order of events, kept as long as its retention allows.
+ *
+ * <p>Every implementation is thread-safe and passes {@code EventLogContract}. No method blocks on a disk or a network.
+ */
+public interface EventLog extends AutoCloseable {
+    /**
+     * Places publications in the order, all of them or none.
+     *
+     * <p>The stage completes when they are <em>kept</em> as this log keeps: at once in memory, after the sync on disk, after Redis
+     * answered; with {@link KeyConflictException} or {@link LogUnavailableException} where they are not. Publications that are not
+     * to be kept are handed to the followers on all nodes, and have their receipts at once.
+     */
+    CompletionStage<List<Receipt>> append(List<Publication> publications);
+
+    /** The place of the newest event; offset 0 of its epoch while there is none. */
+    Position last();
+
+    /**
+     * A reader's place in this log. Completes at once where the start is {@code After} or {@code Latest}.
+     *
+     * <p>A place that this log never had, or of another life of it, begins with a gap on every channel and then delivers all that
+     * is kept. {@code Earliest} and {@code Newest} announce no gap for what was gone when they began.
+     *
+     * @param ready called, on any thread, when a cursor that answered {@code LOADING} can go on
+     */
+    CompletionStage<Cursor> open(ChannelSet channels, Start start, Runnable ready);
+
+    /** A reader of all channels, the hub's own included; for those who pass events on. */
+    Cursor tail(Position after);
+
+    /** Calls the follower after each append that is kept, and with each event that is not. Once per log. */
+    void follow(Follower follower);
+
+    /**
+     * What is kept of the channels whose names begin with the prefix and sort after {@code after}, by name; of the hub's own only the one
+     * that is the prefix.
+     */
+    CompletionStage<List<ChannelSummary>> channels(String prefix, String after, int limit);
+
+    /** Drops what the retention no longer keeps. Called now and then; appends trim by count and bytes themselves. */
+    void trim();
+
+    /** How it keeps up. */
+    default LogFigures figures() {
+        return LogFigures.NONE;
+    }
+
+    @Override
+    void close();
+
+    /** Who is told that the log has grown. Called on any thread; must return at once. */
+    interface Follower {
+        /** Events were kept: read them with a cursor. */
+        void appended();
+
+        /** An event that is not kept. */
+        void passing(Event event);
+    }
+}

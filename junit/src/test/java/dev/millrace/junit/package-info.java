@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.junit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,104 @@
+package dev.millrace.redis;
+
+import dev.millrace.log.Position;
+import io.lettuce.core.api.StatefulRedisConnection;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** Gives a sign of life every second, and looks whether the log has gone where this node has not heard of. */
+final class Watch {
+    private static final long EVERY_MILLIS = 1000;
+    private static final long SILENT_MILLIS = 30_000; // a node that is silent for so long is forgotten
+
+    private final Keys keys;
+    private final String id;
+    private final Link<StatefulRedisConnection<byte[], byte[]>> link;
+    private final Lives lives;
+    private final Tail tail;
+    private final RedisPresence presence;
+    private final ScheduledExecutorService timer;
+    private volatile String trouble = "";
+
+    /**
+     * @param id of this node
+     * @param link for appends
+     */
+    Watch(
+            Keys keys,
+            String id,
+            Link<StatefulRedisConnection<byte[], byte[]>> link,
+            Lives lives,
+            Tail tail,
+            RedisPresence presence,
+            ScheduledExecutorService timer) {
+        this.keys = keys;
+        this.id = id;
+        this.link = link;
+        this.lives = lives;
+        this.tail = tail;
+        this.presence = presence;
+        this.timer = timer;
+    }
+
+    void start() {
+        timer.scheduleWithFixedDelay(this::look, 0, EVERY_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Why Redis takes no writes; empty where it does. */
+    Optional<String> trouble() {
+        return Optional.of(trouble).filter(text -> !text.isEmpty());
+    }
+
+    private void look() {
+        Lives.Open open = lives.current().orElse(null);
+        if (open == null) {
+            return;
+        }
+        Optional<Position> seen = tail.seen();
+        long askedMillis = Lives.monotonicMillis();
+        Script.WATCH
+                .run(
+                        open.connection(),
+                        new byte[][] {keys.log()},
+                        text(keys.prefix()),
+                        text(id),
+                        text(presence.figures()),
+                        text(String.valueOf(SILENT_MILLIS)))
+                .whenComplete((reply, failure) -> {
+                    if (failure != null) {
+                        fail(open, Trouble.of(failure));
+                    } else {
+                        presence.clock(reply.number(2) - askedMillis);
+                        see(open, reply, seen);
+                    }
+                });
+    }
+
+    private void fail(Lives.Open open, Trouble why) {
+        trouble = why.text();
+        if (!why.isRefusal() || why.isWrongServer()) {
+            link.drop(open.connection(), new IllegalStateException(why.text()));
+        }
+    }
+
+    private void see(Lives.Open open, Reply reply, Optional<Position> seenBefore) {
+        trouble = reply.text(3);
+        if (trouble.contains("READONLY")) {
+            link.drop(open.connection(), new IllegalStateException(trouble));
+            return;
+        }
+        Position there = new Position(open.life().epoch(), reply.number(1));
+        boolean isBehind = seenBefore.filter(there::isBefore).isPresent();
+        if (!reply.text(0).equals(open.life().toString()) || isBehind) {
+            lives.reconsider(open.connection());
+        } else {
+            timer.schedule(() -> tail.catchUp(there), 50, TimeUnit.MILLISECONDS); // most often it is on its way
+        }
+    }
+
+    private static byte[] text(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

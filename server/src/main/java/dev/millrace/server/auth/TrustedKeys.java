@@ -1,0 +1,21 @@
+package dev.millrace.server.auth;
+
+import java.util.concurrent.CompletableFuture;
+
+/** The keys that a hub trusts now; they may change while it runs. */
+interface TrustedKeys extends AutoCloseable {
+    /**
+     * Whether one of them signed a token: known at once, but where keys must be fetched for it.
+     *
+     * @return fails with {@link KeysUnavailable} where there are none yet
+     */
+    CompletableFuture<Boolean> signed(SignedToken token);
+
+    @Override
+    default void close() {}
+
+    /** Keys that stay the same. */
+    static TrustedKeys fixed(KeySet keys) {
+        return token -> CompletableFuture.completedFuture(keys.signed(token));
+    }
+}

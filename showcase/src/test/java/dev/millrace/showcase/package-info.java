@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.showcase;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.spring;
+
+import org.jspecify.annotations.NullMarked;

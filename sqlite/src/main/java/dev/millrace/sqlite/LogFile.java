@@ -1,0 +1,144 @@
+package dev.millrace.sqlite;
+
+import dev.millrace.log.Archive;
+import dev.millrace.log.ChannelName;
+import dev.millrace.log.ChannelSet;
+import dev.millrace.log.ChannelSummary;
+import dev.millrace.log.Event;
+import dev.millrace.log.Position;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.DoubleConsumer;
+
+/**
+ * The log of a data directory as an operator looks into it, read only; a hub may be using it meanwhile. Not thread-safe.
+ *
+ * <p>It reads in small steps, so that a hub beside it is not kept from reusing its journal. Every method throws
+ * {@link DataDirectoryException} where the file can't be read.
+ */
+public final class LogFile implements AutoCloseable {
+    private static final int STEP_EVENTS = 1000;
+    private static final long STEP_BYTES = 4 * 1024 * 1024;
+
+    private final Path directory;
+    private final Database database;
+    private final Sql sql;
+    private final Position last;
+
+    private LogFile(Path directory, Database database, Sql sql) throws SQLException {
+        this.directory = directory;
+        this.database = database;
+        this.sql = sql;
+        this.last = new Position(Meta.get(sql, Meta.EPOCH), Session.lastId(sql));
+        sql.commit();
+    }
+
+    /**
+     * Opens the log of a directory.
+     *
+     * @throws DataDirectoryException where there is none that this program knows
+     */
+    public static LogFile open(Path directory) {
+        Database database = new Database(directory);
+        if (!database.exists()) {
+            throw new DataDirectoryException(directory + " has no log: there is no " + database.file());
+        }
+        try {
+            Connection connection = database.connectToRead();
+            try {
+                if (Schema.requireKnown(connection, database.file()) < Schema.VERSION) {
+                    throw new DataDirectoryException(
+                            database.file() + " is of an older version: start the hub on it once");
+                }
+                return new LogFile(directory, database, new Sql(connection));
+            } catch (SQLException | RuntimeException e) {
+                connection.close();
+                throw e;
+            }
+        } catch (SQLException e) {
+            throw unreadable(database, e);
+        }
+    }
+
+    /** The place of the newest event. */
+    public Position last() {
+        return last;
+    }
+
+    /** The place before the oldest event. */
+    public Position beforeFirst() {
+        return run(() -> last.at(sql.number("SELECT min(id) FROM event", last.offset() + 1) - 1));
+    }
+
+    /** Hands over what is kept of each channel, by name. */
+    public void channels(Consumer<? super ChannelSummary> consumer) {
+        String after = "";
+        List<ChannelSummary> page;
+        do {
+            SummaryQuery query = new SummaryQuery("", after, STEP_EVENTS, last);
+            page = run(() -> query.run(sql));
+            page.forEach(consumer);
+            after = page.isEmpty() ? "" : page.get(page.size() - 1).channel().value();
+        } while (page.size() == STEP_EVENTS);
+    }
+
+    /** Hands over the events of these channels after a place, oldest first; what is damaged is passed over. */
+    public void events(ChannelSet channels, Position after, Consumer<? super Event> consumer) {
+        Position place = last.at(after.offset());
+        while (place.isBefore(last)) {
+            PageQuery query = new PageQuery(channels, place, last.offset(), STEP_EVENTS, STEP_BYTES, () -> 0);
+            Archive.Page page = run(() -> query.run(sql));
+            page.events().forEach(consumer);
+            place = page.through();
+        }
+    }
+
+    /** All channels, with the broadcasts and the hub's figures. */
+    public static ChannelSet allChannels() {
+        return ChannelSet.of("*", ChannelName.SYSTEM.value());
+    }
+
+    /**
+     * Looks at every event and at the structure of the file.
+     *
+     * @param problems is told of each problem, in a sentence
+     * @param progress is told how much is done, from 0 to 1
+     */
+    public void verify(Consumer<String> problems, DoubleConsumer progress) {
+        Verification verification = new Verification(sql, beforeFirst(), last, problems, progress);
+        run(() -> {
+            verification.run(directory);
+            return last;
+        });
+    }
+
+    private interface Reading<T> {
+        T run() throws SQLException;
+    }
+
+    private <T> T run(Reading<T> reading) {
+        try {
+            T found = reading.run();
+            sql.commit();
+            return found;
+        } catch (SQLException e) {
+            throw unreadable(database, e);
+        }
+    }
+
+    private static DataDirectoryException unreadable(Database database, SQLException e) {
+        return new DataDirectoryException(database.file() + " can't be read: " + e.getMessage(), e);
+    }
+
+    @Override
+    public void close() {
+        try {
+            sql.close();
+        } catch (SQLException e) {
+            throw unreadable(database, e);
+        }
+    }
+}
