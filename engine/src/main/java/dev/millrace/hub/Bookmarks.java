@@ -24,6 +24,17 @@ public interface Bookmarks extends AutoCloseable {
         return CompletableFuture.completedFuture(null);
     }
 
+    /**
+     * The inbox has a stream that comes with an id, and begins here. Where none is remembered, this is the {@linkplain #begin
+     * beginning}: what the stream is not given before it breaks is then not missed by the next one, which may come without an id.
+     * Completes as that does, and fails where it can't be known whether one is remembered.
+     */
+    default CompletionStage<@Nullable Void> beginUnlessKnown(Inbox inbox, Position place) {
+        return find(inbox)
+                .thenCompose(
+                        found -> found.isPresent() ? CompletableFuture.completedFuture(null) : begin(inbox, place));
+    }
+
     /** Everything up to here was written. Never moves a bookmark back. Called often: whoever stores it gathers. */
     void move(Inbox inbox, Position written);
 

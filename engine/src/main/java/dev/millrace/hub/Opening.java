@@ -148,6 +148,7 @@ final class Opening {
                 marks(request); // before the cursor: an inbox begins no later than its stream
         CompletableFuture<CatchUp> located = hub.log()
                 .open(request.channels(), request.start(), dispatcher.readyHook(subscriber))
+                .thenCompose(cursor -> remembered(request, cursor))
                 .thenCombine(known, (cursor, marks) -> reading(request, subscriber, dispatcher, cursor, marks))
                 .toCompletableFuture();
         inTurn(located, dispatcher, (reading, failure) -> {
@@ -204,6 +205,24 @@ final class Opening {
                 .thenCompose(found -> found.isPresent()
                         ? CompletableFuture.completedFuture(found)
                         : hub.bookmarks().begin(inbox, now).thenApply(kept -> found));
+    }
+
+    /**
+     * The cursor, once the inboxes of a stream that came with an id have a bookmark. Where they had none it is where the stream
+     * begins: without it a crash, or a second stream meanwhile, would lose for the user what this one is not given.
+     */
+    private CompletionStage<Cursor> remembered(Subscription request, Cursor cursor) {
+        CompletionStage<Cursor> remembered = CompletableFuture.completedFuture(cursor);
+        if (request.lastEventId().isEmpty()) {
+            return remembered;
+        }
+        for (Bookmarks.Inbox inbox : inboxes(request)) {
+            CompletionStage<@Nullable Void> known = hub.bookmarks()
+                    .beginUnlessKnown(inbox, cursor.position())
+                    .exceptionally(failure -> null); // it has its id, and must not wait for what can't be read
+            remembered = remembered.thenCombine(known, (same, done) -> same);
+        }
+        return remembered;
     }
 
     private List<Bookmarks.Inbox> inboxes(Subscription request) {

@@ -317,6 +317,40 @@ class HubTest {
     }
 
     @Test
+    void givesAUserWhatItsFirstStreamWasNotGivenThoughThatCameWithAnId() {
+        String id = publish("user:1", "1").toString();
+        publish("user:1", "2");
+        BufferSink first = new BufferSink();
+        Subscriber subscriber = open(Subscription.to(ChannelSet.of("user:1")).after(id), first);
+        publish("user:1", "3");
+        loop.turnAll();
+        subscriber.disconnected(); // nothing of it was read
+        publish("user:1", "4");
+        BufferSink back = new BufferSink();
+        open(Subscription.to(ChannelSet.of("user:1")), back);
+        loop.turnAll();
+
+        assertThat(data(back)).containsExactly("2", "3", "4");
+    }
+
+    @Test
+    void letsAnIdMoveNoBookmark() {
+        BufferSink first = new BufferSink();
+        Subscriber subscriber = open(Subscription.to(ChannelSet.of("user:1")), first);
+        first.read();
+        subscriber.writable();
+        publish("user:1", "1");
+        String id = publish("user:1", "2").toString();
+        subscriber.disconnected();
+        Subscriber unread = open(Subscription.to(ChannelSet.of("user:1")).after(id), new BufferSink());
+        unread.disconnected();
+        BufferSink back = new BufferSink();
+        open(Subscription.to(ChannelSet.of("user:1")), back);
+
+        assertThat(data(back)).containsExactly("1", "2");
+    }
+
+    @Test
     void givesASecondTabNothingTwice() {
         BufferSink first = new BufferSink();
         open(Subscription.to(ChannelSet.of("user:1")), first);

@@ -61,7 +61,10 @@ final class SimulatedClient {
         if (random.nextInt(10) == 0) {
             lastId = Optional.empty();
         }
-        if (!isInboxOwner && lastId.isPresent()) {
+        if (isInboxOwner && !hasBeenWelcomed && random.nextInt(2) == 0) {
+            lastId = Optional.of(world.last().toString()); // from before its user had an inbox
+        }
+        if (lastId.isPresent() && (!isInboxOwner || random.nextInt(4) == 0)) {
             request = request.after(lastId.get());
         } else if (!isInboxOwner && random.nextInt(3) == 0) {
             isForgiving = true;
@@ -198,13 +201,15 @@ final class SimulatedClient {
                 covered.put(channel, max(connected.position(), world.lostThrough(channel)));
             } else if (isFirst && !isOwnInbox) {
                 covered.put(channel, world.last());
-            } else if (!isFirst && !listening.contains(channel)) {
+            } else if (!isFirst && !(hasBeenWelcomed && listening.contains(channel))) {
                 covered.put(channel, connected.position()); // new to it: it counts from the id that came
             }
         }
-        if (isFirst && !isInboxOwner) {
+        boolean isOlder = connected.position().isBefore(reached);
+        if (isFirst ? !isInboxOwner : isInboxOwner && isOlder) {
             reached = connected.position();
         }
+        hasBeenWelcomed |= !isFirst; // what comes after an id is the client's, whether it reads this or not
     }
 
     private static Position max(Position a, Position b) {

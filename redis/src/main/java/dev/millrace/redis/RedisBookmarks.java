@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bookmarks on Redis. Moves are gathered for a moment and written together; one that Redis did not take is written again.
@@ -55,6 +56,12 @@ final class RedisBookmarks implements Bookmarks {
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(new LogUnavailableException(
                         "Redis: " + Trouble.of(failure).text())))
                 .thenApply(place -> later(place, gathered(inbox)));
+    }
+
+    /** Does not ask: a stream with an id is served while Redis is away, and is remembered by its first move. */
+    @Override
+    public CompletionStage<@Nullable Void> beginUnlessKnown(Inbox inbox, Position place) {
+        return CompletableFuture.completedFuture(null);
     }
 
     private synchronized Optional<Position> gathered(Inbox inbox) {

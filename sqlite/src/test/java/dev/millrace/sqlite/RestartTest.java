@@ -142,6 +142,23 @@ class RestartTest {
     }
 
     @Test
+    void hasTheBookmarkOfAStreamWithAnIdOnDiskBeforeThatBegins(@TempDir Path copy) throws IOException {
+        Inbox inbox = new Inbox("ann", A);
+        try (SqliteLog log = open(3)) {
+            for (long offset : new long[] {5, 9}) {
+                log.bookmarks()
+                        .beginUnlessKnown(inbox, new Position(7, offset))
+                        .toCompletableFuture()
+                        .join();
+            }
+            Data.copy(directory, copy); // what a crash would leave
+        }
+        try (SqliteLog log = SqliteLog.open(copy, settings(3), clock)) {
+            assertThat(bookmark(log, inbox)).contains(new Position(7, 5));
+        }
+    }
+
+    @Test
     void givesNoIdTwiceWhereNoEventIsLeft() {
         Position last;
         try (SqliteLog log = open(3)) {
