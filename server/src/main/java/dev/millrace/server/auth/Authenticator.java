@@ -37,7 +37,8 @@ public final class Authenticator implements AutoCloseable {
      */
     public static Authenticator withSecret(String secret, Expected expected, Clock clock) {
         VerificationKey key = VerificationKey.ofSecret(secret.getBytes(StandardCharsets.UTF_8));
-        return withKeys(TrustedKeys.fixed(new KeySet(List.of(key))), expected, clock);
+        // Nothing is remembered: this check costs no more than looking it up.
+        return withKeys(TrustedKeys.fixed(key::signed), expected, clock);
     }
 
     /**
@@ -49,7 +50,7 @@ public final class Authenticator implements AutoCloseable {
     public static Authenticator withPublicKey(String pem, Expected expected, Clock clock) {
         List<VerificationKey> keys =
                 Pem.publicKeys(pem).stream().map(VerificationKey::ofPublicKey).toList();
-        return withKeys(TrustedKeys.fixed(new KeySet(keys)), expected, clock);
+        return withKeys(TrustedKeys.fixed(new CheckedTokens(new KeySet(keys))::signed), expected, clock);
     }
 
     /**

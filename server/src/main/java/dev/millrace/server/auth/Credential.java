@@ -1,10 +1,6 @@
 package dev.millrace.server.auth;
 
 import dev.millrace.server.auth.Unauthorized.Reason;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,12 +46,7 @@ public record Credential(String token, boolean isCookie) {
 
     /** What stands for the token where it is counted: the same for the same token, and nothing that shows it. */
     public String fingerprint() {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
-            return Base64.getEncoder().encodeToString(hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Fingerprint.of(token);
     }
 
     private static String only(List<String> tokens) {

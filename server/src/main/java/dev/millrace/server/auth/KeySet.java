@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -52,6 +53,11 @@ record KeySet(List<VerificationKey> keys) {
             throw new IllegalArgumentException("it holds no public key that tokens can be verified with");
         }
         return new KeySet(keys);
+    }
+
+    /** Whether another set holds the same keys, in whatever order. */
+    boolean isSameAs(KeySet other) {
+        return Set.copyOf(keys).equals(Set.copyOf(other.keys));
     }
 
     /** Whether one of them signed a token. */

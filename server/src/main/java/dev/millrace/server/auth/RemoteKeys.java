@@ -30,7 +30,7 @@ final class RemoteKeys implements TrustedKeys {
     private static final Logger log = LoggerFactory.getLogger(RemoteKeys.class);
     private static final CompletableFuture<Void> NO_FETCH = CompletableFuture.completedFuture(null);
 
-    private record Fetched(KeySet keys, Instant at) {}
+    private record Fetched(CheckedTokens tokens, Instant at) {}
 
     private final KeySource source;
     private final Clock clock;
@@ -55,17 +55,17 @@ final class RemoteKeys implements TrustedKeys {
         if (age.compareTo(RENEWED_AFTER) >= 0) {
             renew();
         }
-        KeySet keys = fetched.orElseThrow(KeysUnavailable::new).keys();
-        if (keys.signed(token)) {
+        CheckedTokens tokens = fetched.orElseThrow(KeysUnavailable::new).tokens();
+        if (tokens.signed(token)) {
             return CompletableFuture.completedFuture(true);
         }
-        return keys.holdsKeyOf(token)
+        return tokens.keys().holdsKeyOf(token)
                 ? CompletableFuture.completedFuture(false)
                 : fetch().thenApply(done -> judge(token));
     }
 
     private boolean judge(SignedToken token) {
-        return fetched.orElseThrow(KeysUnavailable::new).keys().signed(token);
+        return fetched.orElseThrow(KeysUnavailable::new).tokens().signed(token);
     }
 
     /** Fetches the keys in the background, unless that is under way or was done just now. */
@@ -82,13 +82,23 @@ final class RemoteKeys implements TrustedKeys {
         return fetch;
     }
 
+    /** How many tokens it knows to be signed by its keys. */
+    int checkedTokens() {
+        return fetched.map(Fetched::tokens).map(CheckedTokens::size).orElse(0);
+    }
+
     @Override
     public void close() {
         source.close();
     }
 
     private void keep(byte[] json) {
-        fetched = Optional.of(new Fetched(KeySet.parse(json), clock.instant()));
+        KeySet keys = KeySet.parse(json);
+        // What was checked with the same keys still holds; with any other set it begins anew.
+        CheckedTokens tokens = fetched.map(Fetched::tokens)
+                .filter(known -> known.keys().isSameAs(keys))
+                .orElseGet(() -> new CheckedTokens(keys));
+        fetched = Optional.of(new Fetched(tokens, clock.instant()));
         if (failing) {
             failing = false;
             log.info("The key set could be fetched again");

@@ -46,6 +46,11 @@ record SignedToken(
                 new Base64URL(parts[2]));
     }
 
+    /** The token as it came. */
+    String text() {
+        return signingInput + "." + signature;
+    }
+
     /** The bytes that the signature is over. */
     byte[] signedBytes() {
         return signingInput.getBytes(StandardCharsets.US_ASCII);

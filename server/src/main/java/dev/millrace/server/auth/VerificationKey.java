@@ -8,12 +8,17 @@ import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.crypto.MACVerifier;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.jwk.Curve;
+import java.security.Key;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.EdECPublicKey;
 import java.security.interfaces.RSAPublicKey;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A key that tokens are verified with, and the algorithms that it is for.
@@ -35,11 +40,13 @@ final class VerificationKey {
 
     private final Optional<String> id;
     private final Set<JWSAlgorithm> algorithms;
+    private final Key key;
     private final JWSVerifier verifier;
 
-    private VerificationKey(Optional<String> id, Set<JWSAlgorithm> algorithms, JWSVerifier verifier) {
+    VerificationKey(Optional<String> id, Set<JWSAlgorithm> algorithms, Key key, JWSVerifier verifier) {
         this.id = id;
         this.algorithms = algorithms;
+        this.key = key;
         this.verifier = verifier;
     }
 
@@ -47,7 +54,8 @@ final class VerificationKey {
     static VerificationKey ofSecret(byte[] secret) {
         requireLong(secret);
         try {
-            return new VerificationKey(Optional.empty(), Set.of(JWSAlgorithm.HS256), new MACVerifier(secret));
+            SecretKey key = new SecretKeySpec(secret, "HmacSHA256");
+            return new VerificationKey(Optional.empty(), Set.of(JWSAlgorithm.HS256), key, new MACVerifier(key));
         } catch (JOSEException e) {
             throw new IllegalStateException("HS256 takes any secret of this length", e);
         }
@@ -79,17 +87,17 @@ final class VerificationKey {
         try {
             if (key instanceof RSAPublicKey rsa) {
                 RsaChecks.requireSound(rsa);
-                return new VerificationKey(id, narrowed(RSA, algorithm), new RSASSAVerifier(rsa));
+                return new VerificationKey(id, narrowed(RSA, algorithm), key, new RSASSAVerifier(rsa));
             }
             if (key instanceof ECPublicKey ec) {
                 ECDSAVerifier verifier = new ECDSAVerifier(ec);
                 if (Curve.SECP256K1.equals(Curve.forECParameterSpec(ec.getParams()))) {
                     throw new IllegalArgumentException("the curve secp256k1 is not supported; use P-256");
                 }
-                return new VerificationKey(id, narrowed(verifier.supportedJWSAlgorithms(), algorithm), verifier);
+                return new VerificationKey(id, narrowed(verifier.supportedJWSAlgorithms(), algorithm), key, verifier);
             }
             if (key instanceof EdECPublicKey edwards) {
-                return new VerificationKey(id, narrowed(ED25519, algorithm), new Ed25519Verifier(edwards));
+                return new VerificationKey(id, narrowed(ED25519, algorithm), key, new Ed25519Verifier(edwards));
             }
         } catch (JOSEException e) {
             throw new IllegalArgumentException("the key's curve is not one of P-256, P-384, P-521", e);
@@ -124,5 +132,19 @@ final class VerificationKey {
         } catch (JOSEException malformedSignature) {
             return false;
         }
+    }
+
+    /** Whether another is the same key, by the same name and for the same algorithms: it judges every token alike. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof VerificationKey that
+                && id.equals(that.id)
+                && algorithms.equals(that.algorithms)
+                && key.equals(that.key);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(id, algorithms, key);
     }
 }

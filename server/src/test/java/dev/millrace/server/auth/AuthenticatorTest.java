@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.Key;
 import java.security.KeyPair;
 import java.security.interfaces.RSAPublicKey;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -61,6 +62,28 @@ class AuthenticatorTest {
         String bob = ann.replace(Keys.base64("{\"sub\":\"ann\"}"), Keys.base64("{\"sub\":\"bob\"}"));
 
         assertRefused(holder(pair).authenticate(bob), Reason.UNTRUSTED);
+    }
+
+    @ParameterizedTest
+    @MethodSource("algorithms")
+    void asksTheSameOfATokenEachTimeItComes(String algorithm, KeyPair pair) throws Exception {
+        long now = clock.instant().getEpochSecond();
+        String claims = "{\"sub\":\"ann\",\"nbf\":" + now + ",\"exp\":" + (now + 60) + "}";
+        String token = Keys.sign(header(algorithm), claims, algorithm, pair.getPrivate());
+        Authenticator authenticator = holder(pair);
+        assertThat(authenticator.authenticate(token).get().subject()).contains("ann");
+
+        String signed = token.substring(0, token.lastIndexOf('.') + 1);
+        String other = Keys.sign(header(algorithm), "{\"sub\":\"ann\"}", algorithm, pair.getPrivate());
+        assertRefused(
+                authenticator.authenticate(signed + other.substring(other.lastIndexOf('.') + 1)), Reason.UNTRUSTED);
+        assertRefused(authenticator.authenticate(token + "="), Reason.MALFORMED);
+        clock.advance(Duration.ofSeconds(-31));
+        assertRefused(authenticator.authenticate(token), Reason.NOT_YET_VALID);
+        clock.advance(Duration.ofSeconds(31 + 59));
+        assertThat(authenticator.authenticate(token).get().subject()).contains("ann");
+        clock.advance(Duration.ofSeconds(1));
+        assertRefused(authenticator.authenticate(token), Reason.EXPIRED);
     }
 
     @Test

@@ -100,6 +100,20 @@ class KeySetTest {
                 .hasMessageContaining("32");
     }
 
+    @Test
+    void isTheSameAsOneWithTheSameKeysInAnyOrderAlone() {
+        KeySet keys = set(rsa("one", Keys.RSA), EC);
+        String marked = rsa("one", Keys.RSA).replace("{", "{\"alg\":\"RS256\",");
+
+        assertThat(keys.isSameAs(set(EC, rsa("one", Keys.RSA)))).isTrue();
+        assertThat(keys.isSameAs(set(EC))).isFalse();
+        assertThat(keys.isSameAs(set(EC, rsa("one", Keys.RSA), rsa("two", Keys.OTHER_RSA))))
+                .isFalse();
+        assertThat(keys.isSameAs(set(EC, rsa("one", Keys.OTHER_RSA)))).isFalse();
+        assertThat(keys.isSameAs(set(EC, rsa("two", Keys.RSA)))).isFalse();
+        assertThat(keys.isSameAs(set(EC, marked))).isFalse();
+    }
+
     private static String rsa(String id, KeyPair pair) {
         return new RSAKey.Builder((RSAPublicKey) pair.getPublic())
                 .keyID(id)

@@ -2,6 +2,7 @@ package dev.millrace.server.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
 import java.io.IOException;
@@ -18,8 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class RemoteKeysTest {
-    private static final byte[] OLD = set("old", Keys.RSA);
-    private static final byte[] NEW = set("new", Keys.OTHER_RSA);
+    private static final byte[] OLD = set(key("old", Keys.RSA));
+    private static final byte[] NEW = set(key("new", Keys.OTHER_RSA));
 
     private final ManualClock clock = new ManualClock();
     private final Issuer issuer = new Issuer();
@@ -95,6 +96,38 @@ class RemoteKeysTest {
     }
 
     @Test
+    void dropsAKeyThatWasExchangedUnderItsName() {
+        SignedToken token = token("old", Keys.RSA);
+        assertThat(keys.signed(token)).isCompletedWithValue(true);
+        fetchNow(set(key("old", Keys.OTHER_RSA)));
+
+        assertThat(keys.signed(token)).isCompletedWithValue(false);
+    }
+
+    @Test
+    void forgetsWhatItCheckedOnceItsKeysAreOthers() {
+        assertThat(keys.signed(token("old", Keys.RSA))).isCompletedWithValue(true);
+        fetchNow(OLD);
+        assertThat(keys.checkedTokens()).isEqualTo(1);
+
+        fetchNow(set(key("old", Keys.RSA), key("new", Keys.OTHER_RSA)));
+        assertThat(keys.checkedTokens()).isZero();
+        assertThat(keys.signed(token("old", Keys.RSA))).isCompletedWithValue(true);
+        fetchNow(set(key("new", Keys.OTHER_RSA), key("old", Keys.RSA)));
+        assertThat(keys.checkedTokens()).isEqualTo(1);
+    }
+
+    @Test
+    void keepsWhatItCheckedWhileTheIssuerIsDown() {
+        assertThat(keys.signed(token("old", Keys.RSA))).isCompletedWithValue(true);
+        clock.advance(RemoteKeys.RENEWED_AFTER);
+        keys.renew();
+        issuer.failAll();
+
+        assertThat(keys.checkedTokens()).isEqualTo(1);
+    }
+
+    @Test
     void asksFirstAfterALongSilence() {
         clock.advance(RemoteKeys.NOT_USED_AFTER);
         CompletableFuture<Boolean> judged = keys.signed(token("old", Keys.RSA));
@@ -159,15 +192,23 @@ class RemoteKeysTest {
         assertThat(judged).isCompletedWithValue(true);
     }
 
+    private void fetchNow(byte[] set) {
+        clock.advance(RemoteKeys.RENEWED_AFTER);
+        keys.renew();
+        issuer.answer(set);
+    }
+
     private static SignedToken token(@org.jspecify.annotations.Nullable String keyId, KeyPair pair) {
         String header = keyId == null ? "{\"alg\":\"RS256\"}" : "{\"alg\":\"RS256\",\"kid\":\"" + keyId + "\"}";
         return SignedToken.parse(Keys.sign(header, "{}", "RS256", pair.getPrivate()));
     }
 
-    private static byte[] set(String keyId, KeyPair pair) {
-        RSAKey key =
-                new RSAKey.Builder((RSAPublicKey) pair.getPublic()).keyID(keyId).build();
-        return new JWKSet(key).toString().getBytes(StandardCharsets.UTF_8);
+    private static JWK key(String keyId, KeyPair pair) {
+        return new RSAKey.Builder((RSAPublicKey) pair.getPublic()).keyID(keyId).build();
+    }
+
+    private static byte[] set(JWK... keys) {
+        return new JWKSet(List.of(keys)).toString().getBytes(StandardCharsets.UTF_8);
     }
 
     /** An issuer that answers when the test says so. */
