@@ -16,11 +16,13 @@ import java.util.function.Function;
 /**
  * An HTTP/2 connection: each of its streams is a channel of its own, with the handlers that an HTTP/1.1 connection has.
  *
- * <p>A peer that opens and resets streams, or makes the server answer frames it does not read, is cut off (RFC 9113, section 10.5).
+ * <p>A peer that opens and resets streams, sends headers that are long or do not end, or makes the server answer frames it does not
+ * read, is cut off (RFC 9113, section 10.5).
  * One without a stream for a minute is closed.
  */
 final class Http2Connection extends ChannelInboundHandlerAdapter implements Watched {
     private static final int MAX_STREAMS = 256;
+    private static final int MAX_HEADER_PARTS = 16;
     private static final int MAX_RESETS = 200;
     private static final int RESETS_SECONDS = 30;
     private static final int MAX_QUEUED_CONTROL_FRAMES = 1000;
@@ -44,6 +46,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Watc
                 .initialSettings(new Http2Settings()
                         .maxConcurrentStreams(MAX_STREAMS)
                         .maxHeaderListSize(StrictRequestDecoder.MAX_HEADER_BYTES))
+                .decoderEnforceMaxSmallContinuationFrames(MAX_HEADER_PARTS)
                 .decoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS)
                 .encoderEnforceMaxQueuedControlFrames(MAX_QUEUED_CONTROL_FRAMES)
                 .build();
