@@ -22,7 +22,6 @@ import java.util.function.Function;
  */
 final class Http2Connection extends ChannelInboundHandlerAdapter implements Watched {
     private static final int MAX_STREAMS = 256;
-    private static final int MAX_HEADER_PARTS = 16;
     private static final int MAX_RESETS = 200;
     private static final int RESETS_SECONDS = 30;
     private static final int MAX_QUEUED_CONTROL_FRAMES = 1000;
@@ -42,11 +41,11 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Watc
 
     /** Makes a connection speak HTTP/2; {@code streams} makes the handler of each of its streams. */
     static void on(Channel connection, ServerLoop loop, Function<Channel, HttpConnection> streams) {
+        // Netty's default holds as well: no more than 16 small frames of headers that go on (CONTINUATION).
         Http2FrameCodec codec = Http2FrameCodecBuilder.forServer()
                 .initialSettings(new Http2Settings()
                         .maxConcurrentStreams(MAX_STREAMS)
                         .maxHeaderListSize(StrictRequestDecoder.MAX_HEADER_BYTES))
-                .decoderEnforceMaxSmallContinuationFrames(MAX_HEADER_PARTS)
                 .decoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS)
                 .encoderEnforceMaxQueuedControlFrames(MAX_QUEUED_CONTROL_FRAMES)
                 .build();
