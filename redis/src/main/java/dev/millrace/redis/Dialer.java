@@ -12,10 +12,12 @@ import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
-/** What opens connections to one Redis, and the threads that serve them. Thread-safe. */
+/** What opens and closes connections to one Redis, and the threads that serve them. Thread-safe. */
 final class Dialer implements AutoCloseable {
     private static final long QUIET_MILLIS =
             100; // so long the threads outlive their connections, for the last word of those
@@ -23,6 +25,10 @@ final class Dialer implements AutoCloseable {
     private final RedisURI uri;
     private final ClientResources resources;
     private final RedisClient client;
+
+    // guarded by this
+    private int users = 1; // this, and connections that are being opened or closed
+    private boolean isClosed;
 
     /** @param node for which it is: the name of its connections on Redis */
     Dialer(RedisURI uri, String node) {
@@ -51,17 +57,51 @@ final class Dialer implements AutoCloseable {
                 .build();
     }
 
+    /** Opens a connection; fails when the dialer is closed. */
     CompletionStage<StatefulRedisConnection<byte[], byte[]>> connect() {
-        return client.connectAsync(ByteArrayCodec.INSTANCE, uri);
+        return whileOpen(() -> client.connectAsync(ByteArrayCodec.INSTANCE, uri));
     }
 
+    /** Opens a connection for live messages; fails when the dialer is closed. */
     CompletionStage<StatefulRedisPubSubConnection<byte[], byte[]>> connectLive() {
-        return client.connectPubSubAsync(ByteArrayCodec.INSTANCE, uri);
+        return whileOpen(() -> client.connectPubSubAsync(ByteArrayCodec.INSTANCE, uri));
+    }
+
+    /** Closes this connection. */
+    void hangUp(StatefulRedisConnection<byte[], byte[]> connection) {
+        whileOpen(connection::closeAsync);
+    }
+
+    private <T> CompletionStage<T> whileOpen(Supplier<? extends CompletionStage<T>> action) {
+        synchronized (this) {
+            if (isClosed) {
+                return CompletableFuture.failedFuture(new IllegalStateException("the node is closed"));
+            }
+            users++;
+        }
+        return Link.attempt(action).whenComplete((done, failure) -> release());
     }
 
     /** Closes all connections. Does not wait until they are. */
     @Override
     public void close() {
+        synchronized (this) {
+            if (isClosed) {
+                return;
+            }
+            isClosed = true;
+        }
+        release();
+    }
+
+    /** The last one ends the threads, so that no connection that opens or closes meets threads that are gone. */
+    private void release() {
+        synchronized (this) {
+            users--;
+            if (users > 0) {
+                return;
+            }
+        }
         client.shutdownAsync(0, 1, TimeUnit.SECONDS)
                 .whenComplete((done, failure) -> resources.shutdown(QUIET_MILLIS, 1000, TimeUnit.MILLISECONDS));
     }

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ final class Link<C extends StatefulRedisConnection<byte[], byte[]>> {
     private final String name;
     private final ScheduledExecutorService timer;
     private final Supplier<? extends CompletionStage<C>> opener;
+    private final Consumer<? super C> closer;
     private final Function<C, ? extends CompletionStage<Void>> greeting;
     private final Backoff backoff = new Backoff();
 
@@ -52,16 +54,19 @@ final class Link<C extends StatefulRedisConnection<byte[], byte[]>> {
     /**
      * @param name for the log
      * @param opener connects
+     * @param closer hangs up
      * @param greeting what comes before the connection counts as up
      */
     Link(
             String name,
             ScheduledExecutorService timer,
             Supplier<? extends CompletionStage<C>> opener,
+            Consumer<? super C> closer,
             Function<C, ? extends CompletionStage<Void>> greeting) {
         this.name = name;
         this.timer = timer;
         this.opener = opener;
+        this.closer = closer;
         this.greeting = greeting;
     }
 
@@ -77,7 +82,7 @@ final class Link<C extends StatefulRedisConnection<byte[], byte[]>> {
             if (failure != null) {
                 opened.completeExceptionally(failure);
             } else if (!opened.complete(connection)) {
-                connection.closeAsync(); // too late
+                closer.accept(connection); // too late
             }
         });
         limited(opened, 2 * ANSWER_MILLIS).whenComplete((connection, failure) -> {
@@ -90,7 +95,8 @@ final class Link<C extends StatefulRedisConnection<byte[], byte[]>> {
         });
     }
 
-    private static <T> CompletionStage<T> attempt(Supplier<? extends CompletionStage<T>> action) {
+    /** What the action gives, also where it throws. */
+    static <T> CompletionStage<T> attempt(Supplier<? extends CompletionStage<T>> action) {
         try {
             return action.get();
         } catch (RuntimeException e) {
@@ -167,7 +173,7 @@ final class Link<C extends StatefulRedisConnection<byte[], byte[]>> {
             current = null;
             up = null;
         }
-        connection.closeAsync();
+        closer.accept(connection);
         again(why);
     }
 

@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -63,16 +63,12 @@ public final class RedisNode implements AutoCloseable {
         this.settings = settings;
         keys = new Keys(settings.prefix());
         id = newId();
-        timer = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "millrace-redis");
-            thread.setDaemon(true);
-            return thread;
-        });
+        timer = timer();
         dialer = new Dialer(settings.uri(), id);
         Retention retention = settings.retention();
         EventWindow window = new EventWindow(new Position(0, 0), retention.bytes(settings.windowBytes()));
-        appending = new Link<>("the link to Redis", timer, dialer::connect, this::greet);
-        reading = new Link<>("the reading link to Redis", timer, dialer::connect, this::checkHeard);
+        appending = new Link<>("the link to Redis", timer, dialer::connect, dialer::hangUp, this::greet);
+        reading = new Link<>("the reading link to Redis", timer, dialer::connect, dialer::hangUp, this::checkHeard);
         tail = new Tail(window, this::fill, this::reconsider);
         lives = new Lives(keys, id, timer, new Lives.Heir() {
             @Override
@@ -83,7 +79,7 @@ public final class RedisNode implements AutoCloseable {
             @Override
             public void enter(Position newest, Lineage lineage) {
                 tail.enter(newest, lineage);
-                later(appends::pump);
+                timer.execute(appends::pump);
             }
 
             @Override
@@ -97,8 +93,20 @@ public final class RedisNode implements AutoCloseable {
         presence = new RedisPresence(keys, id, newName(), reading, timer);
         bookmarks = new RedisBookmarks(keys, reading, retention.age(), timer);
         Ear ear = new Ear(keys, id, tail, presence);
-        hearing = new Link<>("the live link to Redis", timer, dialer::connectLive, ear::listen);
+        hearing = new Link<>("the live link to Redis", timer, dialer::connectLive, dialer::hangUp, ear::listen);
         watch = new Watch(keys, id, appending, lives, tail, presence, timer);
+    }
+
+    /** A thread for what is done later. Once it is stopped, nothing more is, without complaint: connections still end then. */
+    private static ScheduledExecutorService timer() {
+        return new ScheduledThreadPoolExecutor(
+                1,
+                task -> {
+                    Thread thread = new Thread(task, "millrace-redis");
+                    thread.setDaemon(true);
+                    return thread;
+                },
+                new ThreadPoolExecutor.DiscardPolicy());
     }
 
     /**
@@ -183,17 +191,7 @@ public final class RedisNode implements AutoCloseable {
 
     /** On the timer's thread, for who calls may hold a lock of the window. */
     private void reconsider() {
-        later(() -> appending.current().ifPresent(lives::reconsider));
-    }
-
-    private void later(Runnable task) {
-        try {
-            timer.execute(task);
-        } catch (RejectedExecutionException e) {
-            if (!isClosed) {
-                throw e;
-            }
-        }
+        timer.execute(() -> appending.current().ifPresent(lives::reconsider));
     }
 
     private void mute(Lives.Open open) {
@@ -286,11 +284,11 @@ public final class RedisNode implements AutoCloseable {
         appends.close();
         bookmarks.flush();
         Optional<Lives.Open> last = lives.current();
-        stopTimer(); // first, for a sign of life after the leaving would bring this node back for half a minute
-        last.ifPresent(open -> leave(open.connection()));
         for (Link<?> link : List.of(appending, reading, hearing)) {
             link.close();
         }
+        stopTimer(); // before leaving, for a sign of life after it would bring this node back for half a minute
+        last.ifPresent(open -> leave(open.connection()));
         dialer.close();
     }
 
