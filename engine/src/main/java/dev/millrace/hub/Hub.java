@@ -51,8 +51,8 @@ public final class Hub implements AutoCloseable {
     private final Bookmarks bookmarks;
     private final Presence presence;
     private final Registry registry = new Registry(this);
-    private final Claims claims = new Claims();
-    private final Orders orders = new Orders(registry, claims);
+    private final Claims claims;
+    private final Orders orders;
     private final Opening opening = new Opening(this);
     private final Room room = new Room(this);
     private final Map<Loop, Dispatcher> dispatcherOf = new ConcurrentHashMap<>();
@@ -65,6 +65,8 @@ public final class Hub implements AutoCloseable {
     Hub(HubBuilder builder) {
         clock = builder.clock;
         monotonicMillis = builder.monotonicMillis;
+        claims = new Claims(monotonicMillis);
+        orders = new Orders(registry, claims);
         settings = builder.settings;
         observer = builder.observer;
         log = builder.log == null ? new MemoryLog(Retention.standard(), clock) : builder.log;

@@ -54,10 +54,11 @@ final class Opening {
         boolean isLive = hub.registry().find(id).isPresent();
         Claims.Claim claim = hub.claims().begin(id, asked.user());
         CompletableFuture<Optional<Steering>> elsewhere = hub.presence()
-                .order(new Order(id, claim.mandate(), claim.deed()))
+                .order(claim.order())
                 .thenApply(Opening::steering)
                 .exceptionally(Opening::unlessTaken)
                 .toCompletableFuture();
+        boolean isTold = !elsewhere.isDone(); // else there are no others, or none that can be reached
         CompletableFuture<Subscriber> opened = new CompletableFuture<>();
         inTurn(elsewhere, dispatcher, (found, failure) -> {
             if (failure == null) {
@@ -68,7 +69,7 @@ final class Opening {
             }
         });
         return opened.whenComplete((subscriber, failure) -> {
-            hub.claims().end(id, claim);
+            hub.claims().end(claim, isTold);
             if (failure == null && claim.isLost()) {
                 subscriber.close(Notice.Reason.REPLACED);
             }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Orders to streams of other nodes: all nodes hear each, and answer; the one that has the stream carries it out. Thread-safe.
  *
  * <p>Nobody keeps a list of which node has which stream, so there is none that could be wrong. An order that a frozen node takes up
- * when nobody waits for its answer any more is not carried out: each has a deadline, in the server's time.
+ * when nobody waits for its answer any more is not carried out: each has a deadline, in the server's time. Only a stream's opening is heeded
+ * however late: it would have two streams else.
  */
 final class RedisOrders {
     private static final long PATIENCE_MILLIS = 2000;
@@ -132,7 +133,8 @@ final class RedisOrders {
 
     private boolean isLate(OrderMessage.Given order) {
         Long ahead = aheadMillis;
-        return ahead != null
+        return !(order.order().deed() instanceof Order.Deed.Yield)
+                && ahead != null
                 && Lives.monotonicMillis() + ahead > order.deadlineMillis(); // one that has just come has no old ones
     }
 }
