@@ -14,9 +14,20 @@ import java.util.List;
 public final class HubDialect implements Dialect {
     @Override
     public void listen(ChannelPipeline pipeline, LoadPlan plan, int channel, Arrivals arrivals) {
+        pipeline.addLast(new EventStream(listening(plan, channel), arrivals));
+    }
+
+    /** Like {@link #listen}, from what came after this event on. */
+    static void resume(ChannelPipeline pipeline, LoadPlan plan, int channel, String lastId, Arrivals arrivals) {
+        FullHttpRequest request = listening(plan, channel);
+        request.headers().set("Last-Event-ID", lastId);
+        pipeline.addLast(new EventStream(request, arrivals));
+    }
+
+    private static FullHttpRequest listening(LoadPlan plan, int channel) {
         FullHttpRequest request = request(HttpMethod.GET, plan, path(channel), new byte[0]);
         request.headers().set("Accept", "text/event-stream");
-        pipeline.addLast(new EventStream(request, arrivals));
+        return request;
     }
 
     @Override
@@ -30,11 +41,7 @@ public final class HubDialect implements Dialect {
     public FullHttpRequest publishAll(LoadPlan plan, int channel, List<byte[]> data) {
         StringBuilder lines = new StringBuilder();
         for (byte[] event : data) {
-            lines.append("{\"channel\":\"bench/")
-                    .append(channel)
-                    .append("\",\"data\":\"")
-                    .append(new String(event, US_ASCII))
-                    .append("\"}\n");
+            lines.append(line(channel, new String(event, US_ASCII)));
         }
         FullHttpRequest request =
                 request(HttpMethod.POST, plan, "/events", lines.toString().getBytes(US_ASCII));
@@ -42,7 +49,12 @@ public final class HubDialect implements Dialect {
         return request;
     }
 
-    private static String path(int channel) {
+    /** An event as a line of NDJSON. */
+    static String line(int channel, String data) {
+        return "{\"channel\":\"bench/" + channel + "\",\"data\":\"" + data + "\"}\n";
+    }
+
+    static String path(int channel) {
         return "/events/bench/" + channel;
     }
 

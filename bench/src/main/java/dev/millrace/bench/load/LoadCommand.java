@@ -84,6 +84,25 @@ public final class LoadCommand implements Callable<Integer> {
                     "another address to listen on, of a hub on the same Redis; may be repeated (default: the hub that is published on)")
     private List<URI> listenOn = new ArrayList<>();
 
+    @Option(
+            names = "--stalled",
+            defaultValue = "0",
+            description = "further streams that read nothing (default: ${DEFAULT-VALUE})")
+    private int stalled;
+
+    @Option(
+            names = "--returning",
+            defaultValue = "0",
+            description =
+                    "further listeners that come back at once, a quarter into the measured time (default: ${DEFAULT-VALUE})")
+    private int returning;
+
+    @Option(
+            names = "--missed",
+            defaultValue = "100",
+            description = "events that each of these has missed (default: ${DEFAULT-VALUE})")
+    private int missed;
+
     @Option(names = "--json", description = "writes the report to this file, too")
     private @Nullable Path json;
 
@@ -94,6 +113,7 @@ public final class LoadCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         PrintStream out = System.out;
         LoadPlan plan;
+        Company company;
         try {
             plan = new LoadPlan(
                     hub,
@@ -108,6 +128,7 @@ public final class LoadCommand implements Callable<Integer> {
                     Duration.ofSeconds(duration),
                     Optional.ofNullable(token),
                     new HubDialect());
+            company = new Company(stalled, returning, missed);
         } catch (IllegalArgumentException e) {
             System.err.println("millrace bench: " + e.getMessage());
             return 2;
@@ -119,6 +140,7 @@ public final class LoadCommand implements Callable<Integer> {
                             plan,
                             line -> System.err.println("  " + line),
                             server.<Probe>map(it -> it).orElse(Probe.NONE))
+                    .inCompany(company)
                     .listeningOn(listenOn.isEmpty() ? List.of(hub) : listenOn)
                     .run();
         } catch (IllegalStateException e) {

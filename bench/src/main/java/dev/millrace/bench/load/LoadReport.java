@@ -10,6 +10,8 @@ import org.HdrHistogram.Histogram;
  * @param lost deliveries that did not come within ten seconds after the last publish
  * @param late deliveries after a later one of the same publisher
  * @param seconds the course of the measured time
+ * @param stalled streams that read nothing meanwhile
+ * @param returned those that came back meanwhile
  */
 public record LoadReport(
         LoadPlan plan,
@@ -26,7 +28,9 @@ public record LoadReport(
         long late,
         long gaps,
         long failures,
-        List<Second> seconds) {
+        List<Second> seconds,
+        int stalled,
+        Return returned) {
 
     /** Percentiles in milliseconds. */
     public record Latency(double p50, double p90, double p99, double p999, double max) {
@@ -43,7 +47,19 @@ public record LoadReport(
     /** One second: deliveries, and latencies in milliseconds. */
     public record Second(long deliveries, double p50, double p99) {}
 
-    static LoadReport of(LoadPlan plan, Tally tally, double connectSeconds, double seconds) {
+    /**
+     * Listeners that came back all at once.
+     *
+     * @param listeners how many
+     * @param missed events that each had missed
+     * @param seconds until the last of them had the last one; 0 if that was not seen
+     * @param lost events that did not come
+     * @param faults doubles, gaps, events out of order, and connections that failed
+     */
+    public record Return(int listeners, int missed, double seconds, long lost, long faults) {}
+
+    static LoadReport of(
+            LoadPlan plan, Tally tally, double connectSeconds, double seconds, int stalled, Return returned) {
         return new LoadReport(
                 plan,
                 seconds,
@@ -64,16 +80,30 @@ public record LoadReport(
                                 second.deliveries,
                                 second.latency.getValueAtPercentile(50) / 1e6,
                                 second.latency.getValueAtPercentile(99) / 1e6))
-                        .toList());
+                        .toList(),
+                stalled,
+                returned);
     }
 
     /** Whether nothing was lost, doubled, out of order or refused. */
     public boolean isClean() {
-        return lost == 0 && doubled == 0 && late == 0 && failures == 0;
+        return lost == 0 && doubled == 0 && late == 0 && failures == 0 && returned.lost == 0 && returned.faults == 0;
     }
 
     /** The report as lines of text. */
     public String text() {
+        return counted()
+                + (stalled > 0 ? String.format("stalled       %,d streams that read nothing%n", stalled) : "")
+                + (returned.listeners > 0 ? returnedLine() : "");
+    }
+
+    private String returnedLine() {
+        return String.format(
+                "returned      %,d listeners at once, %,d missed events each, all there after %.2f s; %d lost, %d faults%n",
+                returned.listeners, returned.missed, returned.seconds, returned.lost, returned.faults);
+    }
+
+    private String counted() {
         return String.format(
                 """
                 listeners     %,d on %,d channels, connected at %,.0f a second

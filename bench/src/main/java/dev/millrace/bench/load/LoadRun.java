@@ -2,6 +2,7 @@ package dev.millrace.bench.load;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -21,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** One run of the load generator: connect, warm up, measure, wait for what is on its way. Everything on one event loop. */
@@ -28,6 +30,7 @@ public final class LoadRun {
     private static final int CONNECT_WINDOW = 64;
     private static final int CONNECT_SECONDS = 60;
     private static final int REST_SECONDS = 10;
+    private static final int STALLED_BUFFER = 4096; // bytes, so that they soon take no more
 
     private final LoadPlan plan;
     private final Consumer<String> progress;
@@ -37,6 +40,7 @@ public final class LoadRun {
     private final List<Publishing> publishers = new ArrayList<>();
     private final int[] listenersOf;
     private List<URI> listenOn;
+    private Company company = Company.NONE;
     private final CompletableFuture<Void> allConnected = new CompletableFuture<>();
     private int opened;
     private int connected;
@@ -69,6 +73,12 @@ public final class LoadRun {
         return this;
     }
 
+    /** Has others there, too. */
+    public LoadRun inCompany(Company others) {
+        company = others;
+        return this;
+    }
+
     /**
      * Runs it; blocks until it is over.
      *
@@ -86,6 +96,11 @@ public final class LoadRun {
             awaitConnected();
             double connectSeconds = (System.nanoTime() - begin) / 1e9;
             progress.accept(plan.listeners() + " listeners connected in " + Math.round(connectSeconds * 1000) + " ms");
+            Returning returning = new Returning(plan, company, handlers -> connect(group, listenOn.get(0), handlers));
+            if (company.returning() > 0) {
+                returning.prepare();
+            }
+            group.execute(() -> openStalled(group));
             group.execute(() -> openPublishers(group));
             List<ScheduledFuture<?>> timers = new ArrayList<>();
             timers.add(group.scheduleAtFixedRate(this::publishDue, 1, 1, TimeUnit.MILLISECONDS));
@@ -94,6 +109,10 @@ public final class LoadRun {
             probe.begin();
             group.execute(() -> tally.measure(true));
             long measureBegin = System.nanoTime();
+            if (company.returning() > 0) {
+                group.schedule(returning::begin, plan.duration().toNanos() / 4, TimeUnit.NANOSECONDS);
+                timers.add(group.scheduleAtFixedRate(returning::isOver, 1, 1, TimeUnit.MILLISECONDS));
+            }
             TimeUnit.NANOSECONDS.sleep(plan.duration().toNanos());
             probe.end();
             CompletableFuture<Double> measured = new CompletableFuture<>();
@@ -103,9 +122,9 @@ public final class LoadRun {
                 measured.complete((System.nanoTime() - measureBegin) / 1e9);
             });
             double seconds = measured.join();
-            awaitRest(group);
+            awaitRest(group, () -> tally.lost() <= 0 && (company.returning() == 0 || returning.isOver()));
             timers.forEach(timer -> timer.cancel(false));
-            return LoadReport.of(plan, tally, connectSeconds, seconds);
+            return LoadReport.of(plan, tally, connectSeconds, seconds, company.stalled(), returning.report());
         } finally {
             group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
         }
@@ -143,6 +162,18 @@ public final class LoadRun {
     private void completeWhenConnected() {
         if (connected == plan.listeners()) {
             allConnected.complete(null);
+        }
+    }
+
+    private void openStalled(EventLoopGroup group) {
+        for (int i = 0; i < company.stalled(); i++) {
+            int channel = i % plan.channels();
+            connect(group, listenOn.get(0), pipeline -> {
+                pipeline.channel().config().setOption(ChannelOption.SO_RCVBUF, STALLED_BUFFER);
+                pipeline.channel().config().setAutoRead(false);
+                pipeline.addLast(new HttpClientCodec());
+                plan.dialect().listen(pipeline, plan, channel, new Arrivals(plan.publishers(), new Tally(), () -> {}));
+            });
         }
     }
 
@@ -208,12 +239,12 @@ public final class LoadRun {
         }
     }
 
-    private void awaitRest(EventLoopGroup group) {
+    private static void awaitRest(EventLoopGroup group, BooleanSupplier isAllThere) {
         CompletableFuture<Void> rest = new CompletableFuture<>();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(REST_SECONDS);
         ScheduledFuture<?> look = group.scheduleAtFixedRate(
                 () -> {
-                    if (tally.lost() <= 0 || System.nanoTime() > deadline) {
+                    if (isAllThere.getAsBoolean() || System.nanoTime() > deadline) {
                         rest.complete(null);
                     }
                 },

@@ -31,6 +31,19 @@ class LoadRunIT {
     }
 
     @Test
+    void hasOthersStallAndComeBackMeanwhile() throws Exception {
+        try (MillraceServer hub = MillraceServer.builder().port(0).start()) {
+            LoadReport report = new LoadRun(plan(hub.port(), 50, 1), line -> {})
+                    .inCompany(new Company(3, 30, 40))
+                    .run();
+
+            assertThat(report.isClean()).as(report.text()).isTrue();
+            assertThat(report.returned().seconds()).as(report.text()).isPositive();
+            assertThat(report.text()).contains("stalled       3 ", "returned      30 listeners at once, 40 missed");
+        }
+    }
+
+    @Test
     void saysWhatIsWrongWithAPlan() {
         assertThatThrownBy(() -> new LoadPlan(
                         URI.create("ftp://x"),
