@@ -30,6 +30,9 @@ class SurroundingsTest {
             "dev.millrace.server.TokenCommand",
             // how long the disk takes, for figures
             "dev.millrace.sqlite.Writer",
+            // how long readers of history rest, beside live events
+            "dev.millrace.sqlite.Readers",
+            "dev.millrace.sqlite.Traffic",
             // what Redis does not time itself, since its clock is the one that all nodes share
             "dev.millrace.redis.Appends",
             "dev.millrace.redis.Lives",

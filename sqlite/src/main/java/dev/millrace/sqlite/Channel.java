@@ -33,6 +33,9 @@ record Channel(long id, ChannelName name, long lostThrough) {
             }
         }
         for (String prefix : set.prefixes()) {
+            if (isMore(sql, prefix, most)) {
+                return Optional.empty();
+            }
             try (ResultSet row = sql.query(
                     "SELECT id, lost_through, name FROM channel WHERE name >= ? AND name < ?", prefix, end(prefix))) {
                 while (row.next()) {
@@ -47,6 +50,17 @@ record Channel(long id, ChannelName name, long lostThrough) {
             }
         }
         return Optional.of(found);
+    }
+
+    /** Whether more channels than this begin with a prefix; told without reading their rows one by one, for each page asks. */
+    private static boolean isMore(Sql sql, String prefix, int most) throws SQLException {
+        long counted = sql.number(
+                "SELECT count(*) FROM (SELECT 1 FROM channel WHERE name >= ? AND name < ? LIMIT ?)",
+                0,
+                prefix,
+                end(prefix),
+                most + 1L);
+        return counted > most;
     }
 
     /** The channel with this id; empty where its row is gone. */

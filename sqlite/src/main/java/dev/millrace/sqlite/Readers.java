@@ -3,22 +3,26 @@ package dev.millrace.sqlite;
 import dev.millrace.log.LogUnavailableException;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A few threads that read, each on a connection of its own.
+ * Two threads that read, each on a connection of its own: one reads pages of the history, the other all that is short.
+ *
+ * <p>One stream, or a thousand, that read on and on keep one core busy at the most. While events are being published they leave it about
+ * half of the time: after each page the thread rests for as long as that took, so that live events find a core.
  *
  * <p>A read that fails is tried again, on a new connection, until it succeeds: to its reader it is only slow. It fails where the
  * database is damaged beyond what a query can pass over, and when this is closed.
  */
 final class Readers implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(Readers.class.getName());
-    private static final int THREADS = 2;
+    private static final long MAX_REST_NANOS = 5_000_000;
     private static final long MAX_PAUSE_MILLIS = 1000;
 
     /** A read on one state of the database. */
@@ -29,24 +33,42 @@ final class Readers implements AutoCloseable {
     private record Task<T>(Query<T> query, CompletableFuture<T> answer) {}
 
     private final Database database;
-    private final LinkedBlockingQueue<Task<?>> tasks = new LinkedBlockingQueue<>();
-    private final List<Thread> threads = new ArrayList<>();
+    private final Query<?> first;
+    private final BooleanSupplier isLive;
+    private final LinkedBlockingQueue<Task<?>> looks = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<Task<?>> pages = new LinkedBlockingQueue<>();
+    private final List<Thread> threads;
     private volatile boolean isClosed;
 
-    Readers(Database database) {
+    /**
+     * @param first what each thread reads before anyone asks
+     * @param isLive whether events are being published
+     */
+    Readers(Database database, Query<?> first, BooleanSupplier isLive) {
         this.database = database;
-        for (int i = 1; i <= THREADS; i++) {
-            Thread thread = new Thread(this::run, "millrace-log-reader-" + i);
-            thread.setDaemon(true);
-            threads.add(thread);
-        }
+        this.first = first;
+        this.isLive = isLive;
+        threads = List.of(
+                new Thread(() -> run(looks, false), "millrace-log-reader-1"),
+                new Thread(() -> run(pages, true), "millrace-log-reader-2"));
+        threads.forEach(thread -> thread.setDaemon(true));
     }
 
     void start() {
         threads.forEach(Thread::start);
     }
 
+    /** Reads something short. */
     <T> CompletionStage<T> read(Query<T> query) {
+        return read(query, looks);
+    }
+
+    /** Reads a page of the history, after the pages that were asked for before. */
+    <T> CompletionStage<T> readPage(Query<T> query) {
+        return read(query, pages);
+    }
+
+    private <T> CompletionStage<T> read(Query<T> query, LinkedBlockingQueue<Task<?>> tasks) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         tasks.add(new Task<>(query, answer));
         if (isClosed) {
@@ -55,11 +77,17 @@ final class Readers implements AutoCloseable {
         return answer;
     }
 
-    private void run() {
+    private void run(LinkedBlockingQueue<Task<?>> tasks, boolean isResting) {
         Connected connected = new Connected();
         try {
+            connected.warm();
             while (!isClosed) {
-                answer(tasks.take(), connected);
+                Task<?> task = tasks.take();
+                long beginNanos = System.nanoTime();
+                answer(task, connected);
+                if (isResting && isLive.getAsBoolean()) {
+                    LockSupport.parkNanos(Math.min(System.nanoTime() - beginNanos, MAX_REST_NANOS));
+                }
             }
         } catch (InterruptedException e) {
             // closed
@@ -101,8 +129,10 @@ final class Readers implements AutoCloseable {
     }
 
     private void failAll() {
-        for (Task<?> task = tasks.poll(); task != null; task = tasks.poll()) {
-            task.answer().completeExceptionally(new LogUnavailableException("the hub is stopping"));
+        for (LinkedBlockingQueue<Task<?>> tasks : List.of(looks, pages)) {
+            for (Task<?> task = tasks.poll(); task != null; task = tasks.poll()) {
+                task.answer().completeExceptionally(new LogUnavailableException("the hub is stopping"));
+            }
         }
     }
 
@@ -137,6 +167,16 @@ final class Readers implements AutoCloseable {
                 sql = open;
             }
             return open;
+        }
+
+        /** Connects, and reads as the first reader will, so that this one does not wait for what is done once only. */
+        void warm() {
+            try {
+                first.run(open());
+                endView();
+            } catch (SQLException | RuntimeException e) {
+                close(); // whoever reads next finds out, and tells
+            }
         }
 
         /** The next read sees the database as it is then. */

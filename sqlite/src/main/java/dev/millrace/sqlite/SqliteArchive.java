@@ -25,7 +25,7 @@ final class SqliteArchive implements Archive {
     public CompletionStage<Page> read(
             ChannelSet channels, Position after, Position until, int maxEvents, long maxBytes) {
         PageQuery query = new PageQuery(channels, after, until.offset(), maxEvents, maxBytes, maintenance::maxLost);
-        return writer.trimmed().thenCompose(trimmed -> readers.read(query));
+        return writer.trimmed().thenCompose(trimmed -> readers.readPage(query));
     }
 
     @Override

@@ -54,10 +54,11 @@ public final class SqliteLog implements EventLog {
         this.clock = clock;
         this.ages = ages;
         window = opened.window(settings.retention());
-        readers = new Readers(database);
+        Traffic traffic = new Traffic();
+        readers = new Readers(database, new WarmUp(window.last()), traffic::isLive);
         bookmarks = new SqliteBookmarks(readers);
         Maintenance maintenance = new Maintenance(settings.diskBytes(), bookmarks, opened.maxLost());
-        writer = new Writer(database, mark, window, maintenance, settings.retention(), clock, ages);
+        writer = new Writer(database, mark, window, maintenance, traffic, settings.retention(), clock, ages);
         bookmarks.writeBy(writer::trimSoon);
         archive = new SqliteArchive(readers, writer, maintenance, window);
         readers.start();

@@ -48,6 +48,7 @@ final class Writer {
     private final Mark mark;
     private final EventWindow window;
     private final Maintenance maintenance;
+    private final Traffic traffic;
     private final Clock clock;
     private final Clock ages;
     private final Thread thread = new Thread(this::run, "millrace-log-writer");
@@ -74,6 +75,7 @@ final class Writer {
             Mark mark,
             EventWindow window,
             Maintenance maintenance,
+            Traffic traffic,
             Retention retention,
             Clock clock,
             Clock ages) {
@@ -82,6 +84,7 @@ final class Writer {
         this.window = window;
         this.last = window.last();
         this.maintenance = maintenance;
+        this.traffic = traffic;
         this.retention = retention;
         this.clock = clock;
         this.ages = ages;
@@ -265,6 +268,7 @@ final class Writer {
             return;
         }
         isFailing = false;
+        traffic.committed();
         tell(written);
     }
 
