@@ -16,13 +16,19 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Moves events from the log to the subscribers of one event loop.
  *
  * <p>Appends wake it: one flag, one task. A run reads what is new once, gives each group what it gets of it in one batch, and then
- * lets those that are behind read on. Everything but {@link #wake}, {@link #pass} and {@link #execute} happens on the loop.
+ * lets those that are behind read on. Everything but {@link #wake}, {@link #appended}, {@link #pass} and {@link #execute} happens on
+ * the loop.
+ *
+ * <p>Events that reach no group of it don't wake it: who appends them moves its place past them, by exchanging the very object that
+ * stood there before it looked at the audience. A new group makes that another object, so no event is passed over that the group
+ * should have.
  */
 final class Dispatcher {
     private static final int RUN_POLLS = 8;
@@ -45,7 +51,7 @@ final class Dispatcher {
     private final AtomicBoolean isScheduled = new AtomicBoolean();
     private final Queue<Event> passing = new ConcurrentLinkedQueue<>();
     private final AtomicInteger passingCount = new AtomicInteger();
-    private volatile Position position;
+    private final AtomicReference<Position> place;
 
     // on the loop only
     private final Wheel wheel;
@@ -69,8 +75,8 @@ final class Dispatcher {
     Dispatcher(Hub hub, Loop loop) {
         this.hub = hub;
         this.loop = loop;
-        this.position = hub.log().last();
-        this.tail = hub.log().tail(position);
+        this.place = new AtomicReference<>(hub.log().last());
+        this.tail = hub.log().tail(position());
         this.nowMillis = hub.monotonicMillis();
         this.wheel = new Wheel(nowMillis);
     }
@@ -85,8 +91,40 @@ final class Dispatcher {
         }
     }
 
+    /** Events were kept after this place: makes a run happen soon, if someone here listens to one of them. */
+    void appended(Position before, List<Event> events) {
+        if (isScheduled.get()) {
+            return;
+        }
+        Position here = place.get();
+        Position through = events.get(events.size() - 1).position();
+        if (!here.isBefore(through)) {
+            return; // a run has read them already
+        }
+        if (here.equals(before)
+                && passingCount.get() == 0
+                && !reachesAny(events)
+                && place.compareAndSet(here, through)) {
+            hub.dispatched();
+        } else {
+            wake();
+        }
+    }
+
+    private boolean reachesAny(List<Event> kept) {
+        for (int i = 0; i < kept.size(); i++) {
+            if (audience.reaches(kept.get(i).channel())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Hands over an event that is not kept, for those who listen now. */
     void pass(Event event) {
+        if (laggingCount() == 0 && !audience.reaches(event.channel())) {
+            return; // one that lags may be about to join
+        }
         if (passingCount.incrementAndGet() <= MAX_PASSING) {
             passing.add(event);
         } else {
@@ -100,9 +138,9 @@ final class Dispatcher {
         loop.execute(task);
     }
 
-    /** Everything up to here was given to the groups. */
+    /** Everything up to here was given to the groups that get it. */
     Position position() {
-        return position;
+        return place.get();
     }
 
     long deliveredCount() {
@@ -128,7 +166,7 @@ final class Dispatcher {
     /** How many kept events it has not given out yet. */
     long waitingCount() {
         Position newest = hub.log().last();
-        Position here = position;
+        Position here = position();
         return newest.epoch() == here.epoch() ? Math.max(0, newest.offset() - here.offset()) : 0;
     }
 
@@ -163,7 +201,10 @@ final class Dispatcher {
     boolean readTail() {
         for (int i = 0; i < RUN_POLLS; i++) {
             events.clear();
-            Position before = position;
+            Position before = position();
+            if (!tail.position().equals(before)) {
+                tail = hub.log().tail(before); // what came meanwhile reaches nobody here
+            }
             Cursor.State state = tail.poll(END, RUN_EVENTS, RUN_BYTES, events);
             if (!tail.takeGaps().isEmpty() || state == Cursor.State.LOADING) {
                 skip(before);
@@ -171,7 +212,7 @@ final class Dispatcher {
             }
             Position through = tail.position();
             offerAll(through);
-            position = through;
+            moveTo(through);
             deliver(before, through);
             if (state == Cursor.State.IDLE) {
                 return false;
@@ -180,10 +221,15 @@ final class Dispatcher {
         return true;
     }
 
+    /** Moves on, unless events that reach nobody here have moved it further. */
+    private void moveTo(Position through) {
+        place.accumulateAndGet(through, (here, there) -> here.isBefore(there) ? there : here);
+    }
+
     /** The tail has outrun this loop: everyone reads on alone, and finds its own gaps. */
     private void skip(Position before) {
-        position = hub.log().last();
-        tail = hub.log().tail(position);
+        moveTo(hub.log().last());
+        tail = hub.log().tail(position());
         for (Group group : List.copyOf(groups.values())) {
             group.scatter(before);
         }
@@ -240,7 +286,7 @@ final class Dispatcher {
             }
             Cursor cursor = behind.cursor();
             List<Event> page = new ArrayList<>();
-            Cursor.State state = cursor.poll(behind.limit(position), CATCH_UP_EVENTS, CATCH_UP_BYTES, page);
+            Cursor.State state = cursor.poll(behind.limit(position()), CATCH_UP_EVENTS, CATCH_UP_BYTES, page);
             if (state == Cursor.State.LOADING) {
                 return; // the cursor calls when it can go on
             }
@@ -254,14 +300,25 @@ final class Dispatcher {
             subscriber.sink().flush();
             if (state == Cursor.State.IDLE
                     && !behind.nextPhase()
-                    && cursor.position().equals(position)) {
-                if (subscriber.catchUp() == behind) {
-                    subscriber.join(group(behind.channels(), subscriber.sink().form()));
-                }
+                    && cursor.position().equals(position())
+                    && (subscriber.catchUp() != behind || joins(subscriber, behind))) {
                 return;
             }
         }
         ready(subscriber);
+    }
+
+    /** Lets a subscriber join those that listen alike; false where others' events have come before it was among them. */
+    private boolean joins(Subscriber subscriber, CatchUp behind) {
+        Group group = group(behind.channels(), subscriber.sink().form());
+        boolean isHere =
+                behind.cursor().position().equals(position()); // from here on what the group gets wakes this loop
+        if (isHere) {
+            subscriber.join(group);
+        } else {
+            left(group);
+        }
+        return isHere;
     }
 
     /** Gives a subscriber what its own cursor has read. */
@@ -290,10 +347,12 @@ final class Dispatcher {
 
     // ---- groups ----
 
+    /** The group of those that listen alike. What it gets from now on wakes this loop. */
     Group group(ChannelSet channels, Form<?> form) {
         return groups.computeIfAbsent(new Group.Key(channels, form), key -> {
             Group group = new Group(key);
             audience.add(group);
+            place.updateAndGet(here -> here.at(here.offset())); // so that nobody passes over what it gets
             return group;
         });
     }

@@ -77,7 +77,15 @@ public final class Hub implements AutoCloseable {
         log.follow(new EventLog.Follower() {
             @Override
             public void appended() {
-                wakeAll();
+                dispatchers.forEach(Dispatcher::wake);
+            }
+
+            @Override
+            public void appended(Position before, List<Event> events) {
+                List<Dispatcher> all = dispatchers;
+                for (int i = 0; i < all.size(); i++) {
+                    all.get(i).appended(before, events); // by index: this is done for each publish
+                }
             }
 
             @Override
@@ -236,13 +244,6 @@ public final class Hub implements AutoCloseable {
         return dispatcher;
     }
 
-    private void wakeAll() {
-        List<Dispatcher> all = dispatchers;
-        for (int i = 0; i < all.size(); i++) {
-            all.get(i).wake(); // by index: this is done for each publish
-        }
-    }
-
     /** The open stream of this node with this id. */
     public Optional<Subscriber> subscriber(String clientId) {
         return registry.find(clientId);
@@ -381,6 +382,7 @@ public final class Hub implements AutoCloseable {
         return dispatchers;
     }
 
+    /** A dispatcher has come further. */
     void dispatched() {
         room.check();
     }

@@ -311,8 +311,11 @@ public final class Subscriber {
         if (behind != null) {
             behind.channels(next);
         } else if (isLive()) {
-            leaveGroup();
-            join(dispatcher.group(next, outlet.sink().form()));
+            Group to = dispatcher.group(next, outlet.sink().form());
+            if (!to.equals(group)) { // the one is there before the other is left, for what both get must wake the loop
+                leaveGroup();
+                join(to);
+            }
         }
     }
 

@@ -59,6 +59,16 @@ public interface EventLog extends AutoCloseable {
         /** Events were kept: read them with a cursor. */
         void appended();
 
+        /**
+         * These events were kept, and can be read with a cursor.
+         *
+         * @param before the place after which they come; between it and the last of them there are no others
+         * @param events at least one, in order
+         */
+        default void appended(Position before, List<Event> events) {
+            appended();
+        }
+
         /** An event that is not kept. */
         void passing(Event event);
     }

@@ -58,23 +58,24 @@ public final class MemoryLog implements EventLog {
     public CompletionStage<List<Receipt>> append(List<Publication> publications) {
         List<Receipt> receipts = new ArrayList<>(publications.size());
         List<Event> unkept = new ArrayList<>(0);
-        boolean hasGrown;
+        List<Event> kept;
         try {
-            hasGrown = place(publications, receipts, unkept);
+            kept = place(publications, receipts, unkept);
         } catch (KeyConflictException e) {
             return CompletableFuture.failedFuture(e);
         }
         Follower toTell = follower;
         if (toTell != null) {
             unkept.forEach(toTell::passing);
-            if (hasGrown) {
-                toTell.appended();
+            if (!kept.isEmpty()) {
+                Position first = kept.get(0).position();
+                toTell.appended(first.at(first.offset() - 1), kept);
             }
         }
         return CompletableFuture.completedFuture(receipts);
     }
 
-    private synchronized boolean place(List<Publication> publications, List<Receipt> receipts, List<Event> unkept) {
+    private synchronized List<Event> place(List<Publication> publications, List<Receipt> receipts, List<Event> unkept) {
         long now = clock.millis();
         long age = ages.millis();
         List<@Nullable Position> earlier = earlier(publications, age);
@@ -95,7 +96,7 @@ public final class MemoryLog implements EventLog {
             }
         }
         window.add(placed);
-        return !placed.isEmpty();
+        return placed;
     }
 
     /** For each publication the place of the one that had its key before; finds all conflicts before anything is placed. */

@@ -18,10 +18,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * One node of a hub that many nodes make up: its log, presence and bookmarks on one Redis.
@@ -283,12 +285,14 @@ public final class RedisNode implements AutoCloseable {
         isClosed = true;
         appends.close();
         bookmarks.flush();
-        Optional<Lives.Open> last = lives.current();
+        await(watch.stop()); // first, for a sign of life after the leaving would bring this node back for half a minute
+        Optional<StatefulRedisConnection<byte[], byte[]>> last =
+                appending.current().or(reading::current);
         for (Link<?> link : List.of(appending, reading, hearing)) {
             link.close();
         }
-        stopTimer(); // before leaving, for a sign of life after it would bring this node back for half a minute
-        last.ifPresent(open -> leave(open.connection()));
+        stopTimer();
+        last.ifPresent(this::leave);
         dialer.close();
     }
 
@@ -304,15 +308,15 @@ public final class RedisNode implements AutoCloseable {
     }
 
     private void leave(StatefulRedisConnection<byte[], byte[]> connection) {
+        await(Link.attempt(() -> connection.async().hdel(keys.nodes(), text(id))));
+    }
+
+    private static void await(CompletionStage<?> answer) {
         try {
-            connection
-                    .async()
-                    .hdel(keys.nodes(), text(id))
-                    .toCompletableFuture()
-                    .get(LEAVE_MILLIS, TimeUnit.MILLISECONDS);
+            answer.toCompletableFuture().get(LEAVE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+        } catch (ExecutionException | TimeoutException e) {
             LOGGER.log(System.Logger.Level.DEBUG, "left without a word", e); // the others forget it in 30 s
         }
     }

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -91,8 +92,10 @@ final class Tail {
     void hear(LiveMessage message) {
         boolean isStrange;
         boolean isHole = false;
-        boolean hasGrown = false;
+        Position before;
+        List<Event> fresh = List.of();
         synchronized (this) {
+            before = last;
             isStrange = message.before().epoch() > last.epoch();
             boolean isOurs = message.before().epoch() == last.epoch();
             if (isOurs && (isFilling || last.isBefore(message.before()))) {
@@ -101,12 +104,12 @@ final class Tail {
                 }
                 isHole = !isFilling;
             } else if (isOurs) {
-                hasGrown = add(message);
+                fresh = add(message);
             }
         }
         passOn(message);
-        if (hasGrown) {
-            told();
+        if (!fresh.isEmpty()) {
+            told(before, fresh);
         }
         if (isStrange) {
             stranger.run();
@@ -126,20 +129,19 @@ final class Tail {
         }
     }
 
-    /** Adds what is new in a message that follows what was reached; answers whether there was something. */
-    private boolean add(LiveMessage message) {
+    /** Adds what is new in a message that follows what was reached, and answers with it. */
+    private List<Event> add(LiveMessage message) {
         List<Event> fresh = new ArrayList<>(message.events().size());
         for (Event event : message.events()) {
             if (event.isKept() && last.isBefore(event.position())) {
                 fresh.add(event);
             }
         }
-        if (fresh.isEmpty()) {
-            return false;
+        if (!fresh.isEmpty()) {
+            window.add(fresh);
+            advance(fresh.get(fresh.size() - 1).position());
         }
-        window.add(fresh);
-        advance(fresh.get(fresh.size() - 1).position());
-        return true;
+        return fresh;
     }
 
     private void advance(Position place) {
@@ -263,8 +265,16 @@ final class Tail {
         }
     }
 
-    /** Tells those who wait for a place, and who follows the log. */
+    /** Tells who follows the log that it has grown, and those who wait for a place. */
     private void told() {
+        told(EventLog.Follower::appended);
+    }
+
+    private void told(Position before, List<Event> fresh) {
+        told(toTell -> toTell.appended(before, fresh));
+    }
+
+    private void told(Consumer<EventLog.Follower> news) {
         List<Waiter> reached = new ArrayList<>();
         synchronized (this) {
             while (!waiters.isEmpty() && !last.isBefore(waiters.peek().place())) {
@@ -273,7 +283,7 @@ final class Tail {
         }
         EventLog.Follower toTell = follower;
         if (toTell != null) {
-            toTell.appended();
+            news.accept(toTell);
         }
         reached.forEach(waiter -> waiter.reached().complete(null));
     }

@@ -4,6 +4,8 @@ import dev.millrace.log.Position;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -20,6 +22,8 @@ final class Watch {
     private final RedisPresence presence;
     private final ScheduledExecutorService timer;
     private volatile String trouble = "";
+    private CompletionStage<?> lastSign = CompletableFuture.completedFuture("none"); // guarded by this
+    private boolean isStopped; // guarded by this
 
     /**
      * @param id of this node
@@ -58,22 +62,37 @@ final class Watch {
         }
         Optional<Position> seen = tail.seen();
         long askedMillis = Lives.monotonicMillis();
-        Script.WATCH
-                .run(
-                        open.connection(),
-                        new byte[][] {keys.log()},
-                        text(keys.prefix()),
-                        text(id),
-                        text(presence.figures()),
-                        text(String.valueOf(SILENT_MILLIS)))
-                .whenComplete((reply, failure) -> {
+        sign(open.connection())
+                .ifPresent(sign -> sign.whenComplete((reply, failure) -> {
                     if (failure != null) {
                         fail(open, Trouble.of(failure));
                     } else {
                         presence.clock(reply.number(2) - askedMillis);
                         see(open, reply, seen);
                     }
-                });
+                }));
+    }
+
+    /** Gives a sign of life; empty when this node is leaving. */
+    private synchronized Optional<CompletionStage<Reply>> sign(StatefulRedisConnection<byte[], byte[]> connection) {
+        if (isStopped) {
+            return Optional.empty();
+        }
+        CompletionStage<Reply> sign = Script.WATCH.run(
+                connection,
+                new byte[][] {keys.log()},
+                text(keys.prefix()),
+                text(id),
+                text(presence.figures()),
+                text(String.valueOf(SILENT_MILLIS)));
+        lastSign = sign;
+        return Optional.of(sign);
+    }
+
+    /** Gives no more signs of life. Completes, or fails, when the last one was answered: a script may be sent twice until then. */
+    synchronized CompletionStage<?> stop() {
+        isStopped = true;
+        return lastSign;
     }
 
     private void fail(Lives.Open open, Trouble why) {

@@ -79,7 +79,11 @@ class CostIT {
     void isTheHearingAloneForANodeWithoutListeners() {
         new Client("x").connect(b);
         long ranges = calls("xrange");
+        long tasks = b.tasks();
         publish("nobody");
+        assertThat(b.tasks() - tasks)
+                .as("the event loop is woken only where something had to be read again")
+                .isLessThan(EVENTS / 4);
         assertThat(b.hub().statistics().delivered()).isZero();
         assertThat(b.hub().recipients(ChannelName.of("nobody"))).isZero();
         assertThat(calls("xrange") - ranges)

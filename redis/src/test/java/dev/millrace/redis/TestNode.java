@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
 
 /** A real hub on a real Redis, with an event loop of its own. */
 final class TestNode implements AutoCloseable {
@@ -20,6 +21,7 @@ final class TestNode implements AutoCloseable {
         daemon.setDaemon(true);
         return daemon;
     });
+    private final LongAdder tasks = new LongAdder();
     private final Loop loop = new Loop() {
         @Override
         public void every(Duration period, Runnable task) {
@@ -28,6 +30,7 @@ final class TestNode implements AutoCloseable {
 
         @Override
         public void execute(Runnable task) {
+            tasks.increment();
             if (!thread.isShutdown()) {
                 thread.execute(task);
             }
@@ -59,6 +62,11 @@ final class TestNode implements AutoCloseable {
 
     Loop loop() {
         return loop;
+    }
+
+    /** How many tasks its event loop was given. */
+    long tasks() {
+        return tasks.sum();
     }
 
     /** Publishes, and waits for the answer. */

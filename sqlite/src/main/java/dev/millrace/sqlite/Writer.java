@@ -299,13 +299,14 @@ final class Writer {
         for (Written one : written) {
             one.placed().events().forEach(event -> (event.isKept() ? kept : passing).add(event));
         }
+        Position before = window.last();
         window.add(kept);
         written.forEach(one -> one.waiting().answer().complete(one.placed().receipts()));
         EventLog.Follower toTell = follower;
         if (toTell != null) {
             passing.forEach(toTell::passing);
             if (!kept.isEmpty()) {
-                toTell.appended();
+                toTell.appended(before, kept);
             }
         }
     }
