@@ -137,7 +137,7 @@ public final class Hub implements AutoCloseable {
      */
     public CompletionStage<List<Receipt>> publish(List<Publication> publications) {
         for (Publication publication : publications) {
-            if (Utf8.length(publication.data()) > settings.maxEventBytes()) {
+            if (!Utf8.fits(publication.data(), settings.maxEventBytes())) {
                 throw new EventTooLargeException(settings.maxEventBytes());
             }
         }

@@ -4,6 +4,11 @@ package dev.millrace.hub;
 final class Utf8 {
     private Utf8() {}
 
+    /** Whether it takes no more bytes than this. */
+    static boolean fits(String text, int maxBytes) {
+        return text.length() <= maxBytes / 3 || length(text) <= maxBytes;
+    }
+
     /** The number of bytes; a lone surrogate counts as the three of its replacement. */
     static long length(String text) {
         long bytes = text.length();

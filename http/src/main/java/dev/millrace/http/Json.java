@@ -10,6 +10,8 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonFactoryBuilder;
+import tools.jackson.core.util.JsonRecyclerPools;
 
 /**
  * JSON texts in and out. Values that only pass through are never turned into numbers or objects, so that they arrive as
@@ -23,17 +25,19 @@ public final class Json {
             .maxNumberLength(Integer.MAX_VALUE) // only looked at, never computed
             .maxStringLength(Integer.MAX_VALUE) // the body is limited
             .build();
-    private static final JsonFactory LENIENT =
-            JsonFactory.builder().streamReadConstraints(LIMITS).build();
-    private static final JsonFactory STRICT = JsonFactory.builder()
-            .streamReadConstraints(LIMITS)
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
+    private static final JsonFactory LENIENT = factory().build();
+    private static final JsonFactory STRICT =
+            factory().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
     /** A member of an object: its compact JSON, and where it is a string, the text of that. */
     public record Value(String json, Optional<String> text) {}
 
     private Json() {}
+
+    /** Few threads parse, and often: each keeps its buffers. */
+    private static JsonFactoryBuilder factory() {
+        return JsonFactory.builder().streamReadConstraints(LIMITS).recyclerPool(JsonRecyclerPools.threadLocalPool());
+    }
 
     /** The members of an object; refuses what is no single JSON object, has a key twice, or is nested too deeply. */
     public static Map<String, Value> object(String json) {
@@ -57,16 +61,15 @@ public final class Json {
 
     private static Value value(JsonParser parser, JsonToken token, String json) {
         int start = (int) parser.currentTokenLocation().getCharOffset();
-        Optional<String> text = Optional.empty();
-        if (token == JsonToken.VALUE_STRING) {
-            text = Optional.of(parser.getString());
-        } else if (token.isStructStart()) {
+        Optional<String> text = token == JsonToken.VALUE_STRING ? Optional.of(parser.getString()) : Optional.empty();
+        boolean hasParts = token.isStructStart();
+        if (hasParts) {
             parser.skipChildren();
         } else {
             parser.finishToken();
         }
-        int end = (int) parser.currentLocation().getCharOffset();
-        return new Value(compact(json.substring(start, end)), text);
+        String raw = json.substring(start, (int) parser.currentLocation().getCharOffset());
+        return new Value(hasParts ? compact(raw) : raw, text);
     }
 
     /** A member that must be a string; empty where it is absent or null. */

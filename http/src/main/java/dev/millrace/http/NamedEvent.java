@@ -2,6 +2,7 @@ package dev.millrace.http;
 
 import dev.millrace.log.ChannelName;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** An event in JSON, as publishers send it: {@code {"channel", "event"?, "data"}}. */
 public record NamedEvent(Map<String, Json.Value> members) {
@@ -12,8 +13,18 @@ public record NamedEvent(Map<String, Json.Value> members) {
 
     /** Where to; refuses an event that does not say so. */
     public ChannelName channel() {
-        return ChannelName.of(Json.text(members, "channel")
-                .orElseThrow(() -> Problem.badRequest("channel is missing: name the channel to publish on")));
+        return ChannelName.of(channelText());
+    }
+
+    /** Where to, and the very name of the event before where that is the same: then many events share one. */
+    public ChannelName channel(@Nullable ChannelName before) {
+        String text = channelText();
+        return before != null && before.value().equals(text) ? before : ChannelName.of(text);
+    }
+
+    private String channelText() {
+        return Json.text(members, "channel")
+                .orElseThrow(() -> Problem.badRequest("channel is missing: name the channel to publish on"));
     }
 
     /** Its name, empty for none. */

@@ -32,6 +32,7 @@ final class PublishedLines implements BodySink {
     private final Exchange exchange;
     private final int maxLineBytes;
     private ByteBuf begun = Unpooled.EMPTY_BUFFER; // of a line whose end has not come
+    private @Nullable ChannelName channel; // of the last event
     private long line; // the number of the last line that was looked at
     private long accepted;
     private Optional<Position> last = Optional.empty();
@@ -59,7 +60,8 @@ final class PublishedLines implements BodySink {
             } else if (end < 0) {
                 begun = joined(bytes.readSlice(length));
             } else {
-                parse(joined(bytes.readSlice(length)), batch);
+                ByteBuf rest = bytes.readSlice(length);
+                parse(begun.isReadable() ? joined(rest) : rest, batch);
                 bytes.skipBytes(1);
             }
         }
@@ -106,11 +108,13 @@ final class PublishedLines implements BodySink {
     }
 
     private Publication publication(NamedEvent event) {
-        ChannelName channel = event.channel();
+        channel = event.channel(channel);
         Publication publication = Publication.to(channel, event.data()).named(event.name());
         PublishRoutes.requireGrant(exchange, channel);
-        if (ByteBufUtil.utf8Bytes(publication.data()) > hub.settings().maxEventBytes()) {
-            throw new EventTooLargeException(hub.settings().maxEventBytes());
+        int max = hub.settings().maxEventBytes();
+        if (publication.data().length() > max / ByteBufUtil.utf8MaxBytes(1)
+                && ByteBufUtil.utf8Bytes(publication.data()) > max) {
+            throw new EventTooLargeException(max);
         }
         exchange.requireRate();
         return publication;
