@@ -9,6 +9,7 @@ import dev.millrace.log.MemoryLog;
 import dev.millrace.log.Position;
 import dev.millrace.log.Publication;
 import dev.millrace.log.Retention;
+import java.util.AbstractList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -118,6 +119,32 @@ class UnheardTest {
         publish("sport/1");
         done(hub.broadcast("", "to all"));
         assertThat(loop.turn()).as("the loop was woken").isFalse();
+    }
+
+    @Test
+    void wakesTheLoopOfAListenerThatComesWhileItIsLookedFor() {
+        open(loop, "news");
+        Dispatcher dispatcher = hub.dispatchers().get(0);
+        Position before = dispatcher.position();
+        Event event = new Event(before.at(before.offset() + 1), ChannelName.of("weather"), "", "x", 0, true);
+        dispatcher.appended(before, new AbstractList<>() {
+            private int looks;
+
+            @Override
+            public Event get(int index) {
+                looks++;
+                return event;
+            }
+
+            @Override
+            public int size() {
+                if (looks == 2) { // once for its place, and once for who listens to it
+                    dispatcher.group(ChannelSet.of("weather"), new BufferSink().form());
+                }
+                return 1;
+            }
+        });
+        assertThat(loop.turn()).as("the loop was woken").isTrue();
     }
 
     @Test
