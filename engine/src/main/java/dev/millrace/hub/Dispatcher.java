@@ -188,7 +188,7 @@ final class Dispatcher {
             CatchUp behind = subscriber.catchUp();
             if (behind != null) {
                 behind.dequeue();
-                advance(subscriber);
+                advanceOrFail(subscriber);
             }
         }
         if (isMore || !ready.isEmpty()) {
@@ -275,6 +275,14 @@ final class Dispatcher {
             hasHandedOut = true;
         }
         dirty.clear();
+    }
+
+    private void advanceOrFail(Subscriber subscriber) {
+        try {
+            advance(subscriber);
+        } catch (Throwable e) {
+            subscriber.failed(e); // those behind it in the queue have their turns all the same
+        }
     }
 
     /** Lets a subscriber that is behind read on, in bounded steps, while its sink takes more. */

@@ -19,12 +19,10 @@ final class EventListener implements EventSink<List<Event>> {
 
     private final Consumer<? super Event> listener;
     private final Consumer<? super Gap> gapListener;
-    private final Consumer<? super RuntimeException> failed;
+    private final Consumer<? super Throwable> failed;
 
     EventListener(
-            Consumer<? super Event> listener,
-            Consumer<? super Gap> gapListener,
-            Consumer<? super RuntimeException> failed) {
+            Consumer<? super Event> listener, Consumer<? super Gap> gapListener, Consumer<? super Throwable> failed) {
         this.listener = listener;
         this.gapListener = gapListener;
         this.failed = failed;
@@ -55,7 +53,7 @@ final class EventListener implements EventSink<List<Event>> {
         for (Event event : batch) {
             try {
                 listener.accept(event);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 failed.accept(e); // the next event is another chance
             }
         }

@@ -41,7 +41,7 @@ final class Feed implements Flow.Subscriber<Publication> {
             hub.publish(publication)
                     .thenCompose(receipt -> hub.room())
                     .whenComplete((done, failure) -> published(failure));
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             published(e);
         }
     }

@@ -37,8 +37,12 @@ final class FirstWords {
     /** It has taken too long. */
     void late() {
         admit();
-        subscriber.await();
-        opened.complete(subscriber);
+        try {
+            subscriber.await();
+            opened.complete(subscriber);
+        } catch (Throwable e) {
+            broken(e); // or it would be late again at each tick, and all that wait behind it with it
+        }
     }
 
     /** It is known what the stream begins with. */
@@ -54,6 +58,16 @@ final class FirstWords {
             subscriber.end(new Notice.Closing(Notice.Reason.DRAINING)); // so that it comes back
         }
         opened.completeExceptionally(failure);
+    }
+
+    /** What it begins with could not be read, or not be said. */
+    void broken(Throwable cause) {
+        opened.completeExceptionally(cause);
+        if (isAdmitted) {
+            subscriber.failed(cause);
+        } else {
+            subscriber.withdraw();
+        }
     }
 
     private void admit() {

@@ -201,16 +201,10 @@ public final class Hub implements AutoCloseable {
     /** Calls one listener with each event that is asked for, and another with each gap, on the hub's own thread. */
     public Subscriber subscribe(
             Subscription request, Consumer<? super Event> listener, Consumer<? super Gap> gapListener) {
-        CompletableFuture<Subscriber> opened = new CompletableFuture<>();
         EventListener sink = new EventListener(listener, gapListener, e -> failed("a listener threw", e));
-        ownLoop.execute(() -> open(request, sink, ownLoop).whenComplete((subscriber, failure) -> {
-            if (failure == null) {
-                opened.complete(subscriber);
-            } else {
-                opened.completeExceptionally(failure);
-            }
-        }));
-        return opened.join();
+        return CompletableFuture.supplyAsync(() -> open(request, sink, ownLoop), ownLoop)
+                .thenCompose(opened -> opened)
+                .join();
     }
 
     /**

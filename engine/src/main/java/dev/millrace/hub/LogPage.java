@@ -72,6 +72,14 @@ public record LogPage(List<Event> events, boolean isGap) {
         }
 
         private void poll(Cursor cursor) {
+            try {
+                read(cursor);
+            } catch (Throwable e) {
+                page.completeExceptionally(e);
+            }
+        }
+
+        private void read(Cursor cursor) {
             while (!page.isDone()) {
                 int before = events.size();
                 Cursor.State state =

@@ -43,7 +43,7 @@ final class Opening {
             return asked.clientId().isPresent()
                     ? claim(asked.clientId().get(), asked, sink, dispatcher)
                     : open(newId(), asked, Optional.empty(), sink, dispatcher);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             return CompletableFuture.failedFuture(e);
         }
     }
@@ -121,7 +121,7 @@ final class Opening {
             hub.requireRoomFor(request.channels());
             Subscriber subscriber = new Subscriber(id, request, sink, dispatcher, steering.orElse(null));
             return locate(request, subscriber, dispatcher);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             return CompletableFuture.failedFuture(e);
         }
     }
@@ -153,10 +153,14 @@ final class Opening {
                 .thenCombine(known, (cursor, marks) -> reading(request, subscriber, dispatcher, cursor, marks))
                 .toCompletableFuture();
         inTurn(located, dispatcher, (reading, failure) -> {
-            if (failure == null) {
-                begin(request, subscriber, dispatcher, reading, words);
-            } else {
-                words.failed(failure);
+            try {
+                if (failure == null) {
+                    begin(request, subscriber, dispatcher, reading, words);
+                } else {
+                    words.failed(failure);
+                }
+            } catch (Throwable e) { // a stage would keep it to itself, and the client would wait
+                words.broken(e);
             }
         });
         if (!words.isOver()) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,21 +141,22 @@ public final class Subscriber {
 
     /** Completes when all steering up to this has taken place. */
     private CompletionStage<ChannelSet> inEffect(ChannelSet set, Runnable change) {
-        CompletableFuture<ChannelSet> done = new CompletableFuture<>();
-        dispatcher.execute(() -> {
+        return onLoop(() -> {
             change.run();
-            done.complete(set);
+            return set;
         });
-        return done;
+    }
+
+    /** Completes with what the task answers, or with what it throws. */
+    private <T> CompletionStage<T> onLoop(Supplier<T> task) {
+        return CompletableFuture.supplyAsync(task, dispatcher::execute);
     }
 
     // ---- looking, on any thread ----
 
     /** How it stands now. */
     public CompletionStage<ClientInfo> info() {
-        CompletableFuture<ClientInfo> info = new CompletableFuture<>();
-        dispatcher.execute(() -> info.complete(infoNow()));
-        return info;
+        return onLoop(this::infoNow);
     }
 
     private ClientInfo infoNow() {
@@ -172,9 +174,7 @@ public final class Subscriber {
 
     /** Sends an event to this one client. The answer is false where it has ended, or has too many waiting. */
     public CompletionStage<Boolean> send(String name, String data) {
-        CompletableFuture<Boolean> taken = new CompletableFuture<>();
-        dispatcher.execute(() -> taken.complete(!isEnded && tell(new Notice.Message(name, data))));
-        return taken;
+        return onLoop(() -> !isEnded && tell(new Notice.Message(name, data)));
     }
 
     /** Its permission ends at another time; empty for never. */
@@ -194,7 +194,12 @@ public final class Subscriber {
 
     /** The sink can take more again. */
     public void writable() {
-        outlet.sayWhatWaits(dispatcher.nowMillis());
+        try {
+            outlet.sayWhatWaits(dispatcher.nowMillis());
+        } catch (Throwable e) {
+            failed(e);
+            return;
+        }
         if (catchUp != null) {
             dispatcher.ready(this);
         }
@@ -251,11 +256,16 @@ public final class Subscriber {
     void write(Object batch, Position through) {
         try {
             outlet.write(batch, through, dispatcher.nowMillis());
-        } catch (RuntimeException e) {
-            dispatcher.hub().failed("a sink threw: its stream is ended", e);
-            leave(EndCause.FAILED);
-            outlet.sink().abort();
+        } catch (Throwable e) {
+            failed(e);
         }
+    }
+
+    /** Its sink threw: it is ended, and the others go on. */
+    void failed(Throwable cause) {
+        dispatcher.hub().failed("a sink threw: its stream is ended", cause);
+        leave(EndCause.FAILED);
+        outlet.sink().abort();
     }
 
     /** Leaves its group at this place, to read on by itself when its sink takes more. */
@@ -410,8 +420,13 @@ public final class Subscriber {
             return;
         }
         leave(EndCause.of(lastWord));
-        outlet.sink().tell(lastWord);
-        outlet.sink().end();
+        try {
+            outlet.sink().tell(lastWord);
+            outlet.sink().end();
+        } catch (Throwable e) {
+            failed(e); // it would stay open, and nobody would look at it any more
+            return;
+        }
         boolean isUrgent =
                 lastWord instanceof Notice.Expired || lastWord.equals(new Notice.Closing(Notice.Reason.KICKED));
         dispatcher.ending(outlet.sink(), isUrgent);
@@ -426,10 +441,20 @@ public final class Subscriber {
         }
         outlet.markInboxes();
         leaveGroup();
+        letGo();
+        dispatcher.hub().registry().remove(this);
+        dispatcher.hub().observer().ended(cause);
+    }
+
+    /** It has said nothing, and will not: as if it had never been. */
+    void withdraw() {
+        isEnded = true;
+        letGo();
+    }
+
+    private void letGo() {
         readBy(null);
         dispatcher.wheel().forget(this);
         outlet.forgetWhatWaits();
-        dispatcher.hub().registry().remove(this);
-        dispatcher.hub().observer().ended(cause);
     }
 }

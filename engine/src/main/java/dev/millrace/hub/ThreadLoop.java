@@ -43,7 +43,7 @@ public final class ThreadLoop implements Loop, AutoCloseable {
         return () -> {
             try {
                 task.run();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 LOGGER.log(System.Logger.Level.ERROR, "a task failed", e);
             }
         };

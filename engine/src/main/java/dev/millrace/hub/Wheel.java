@@ -69,8 +69,16 @@ final class Wheel {
             while (!due.isEmpty()) {
                 Subscriber subscriber = due.get(due.size() - 1);
                 forget(subscriber);
-                subscriber.look(nowMillis); // what it schedules is in a later slot
+                lookAt(subscriber, nowMillis);
             }
+        }
+    }
+
+    private static void lookAt(Subscriber subscriber, long nowMillis) {
+        try {
+            subscriber.look(nowMillis); // what it schedules is in a later slot
+        } catch (Throwable e) {
+            subscriber.failed(e); // the others of this tick are looked at all the same
         }
     }
 }

@@ -84,7 +84,12 @@ class FirstWordsTest {
             .monotonicClock(clock::monotonicMillis)
             .loop(new HandLoop())
             .build();
-    private final BufferSink sink = new BufferSink();
+    private boolean isSinkBroken;
+    private final BufferSink sink = new BufferSink(Integer.MAX_VALUE, notice -> {
+        if (isSinkBroken) {
+            throw new NoClassDefFoundError("no/such/Thing");
+        }
+    });
     private final List<Object> said = new ArrayList<>();
     private final CompletableFuture<Subscriber> opened = open();
 
@@ -113,7 +118,7 @@ class FirstWordsTest {
     /** The peer reads what there is. */
     private void listen() {
         said.addAll(sink.read());
-        if (opened.isDone()) {
+        if (opened.isDone() && !opened.isCompletedExceptionally()) {
             opened.join().writable();
         }
     }
@@ -175,6 +180,15 @@ class FirstWordsTest {
         loop.turnAll();
         assertThat(sink.buffer).contains(new Notice.Closing(Notice.Reason.DRAINING));
         assertThat(sink.isEnded).isTrue();
+        assertThat(hub.statistics().connections()).isZero();
+    }
+
+    @Test
+    void endAStreamThatCanNotEvenSayThatItLives() {
+        isSinkBroken = true;
+        pass(FirstWords.PATIENCE_MILLIS + Wheel.TICK_MILLIS);
+        assertThat(opened).isCompletedExceptionally();
+        assertThat(sink.isAborted).isTrue();
         assertThat(hub.statistics().connections()).isZero();
     }
 

@@ -80,7 +80,7 @@ final class OutboxRelay implements SmartLifecycle {
             boolean isMore = false;
             try {
                 isMore = Boolean.TRUE.equals(transaction.execute(status -> relay()));
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 LOGGER.log(System.Logger.Level.WARNING, "events stay in the outbox for now", e);
             }
             if (!isMore) {

@@ -71,7 +71,7 @@ final class PublishedLines {
                         publishBatch();
                     }
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 publishBatch(); // what stood before
                 throw Problem.of(e).atLine(line).exception();
             }

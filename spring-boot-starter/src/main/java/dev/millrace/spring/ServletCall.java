@@ -62,7 +62,7 @@ final class ServletCall implements HttpCall {
             handler.run();
         } catch (UncheckedIOException e) {
             throw e.getCause();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             Answers.write(Problem.of(e).answer(), response);
         }
     }

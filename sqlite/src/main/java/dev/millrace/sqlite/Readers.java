@@ -120,7 +120,7 @@ final class Readers implements AutoCloseable {
                 }
                 LOGGER.log(Level.WARNING, "reading the log fails, and is tried again", e);
                 Thread.sleep(pause);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 connected.close(); // whatever it left open
                 task.answer().completeExceptionally(e);
                 return;

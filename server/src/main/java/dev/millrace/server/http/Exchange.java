@@ -91,7 +91,7 @@ final class Exchange implements HttpCall {
                     connection.proceed();
                 }));
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             refuse(e);
         }
     }
@@ -109,7 +109,7 @@ final class Exchange implements HttpCall {
         visit.ifPresent(known -> known.isOf(granted.subject()));
         try {
             body = RequestBody.announced(request(), action().body(), connection.maxEventBytes());
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             refuse(e);
             return;
         }
@@ -128,7 +128,7 @@ final class Exchange implements HttpCall {
         long length = request == null ? -1 : request.contentLength();
         boolean isSmall = length >= 0 && length <= RequestBody.MAX_DISCARDED;
         boolean mayGoOn = HttpUtil.isKeepAlive(head) && !head.headers().contains(HttpHeaderNames.EXPECT);
-        if (isSmall && mayGoOn && request != null && !request.isHttp10()) {
+        if (isSmall && mayGoOn && request != null && !request.isHttp10() && !isOurs(problem.status())) {
             state = State.DISCARDING;
             connection.answerAhead(complete(problem.answer()), isHead());
         } else {
@@ -159,7 +159,7 @@ final class Exchange implements HttpCall {
     private void collect(ByteBuf bytes, boolean isLast, RequestBody into) {
         try {
             into.add(bytes, isLast, connection.channel().alloc());
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             answer(Problems.of(e).answer());
             return;
         }
@@ -174,7 +174,7 @@ final class Exchange implements HttpCall {
             if (isLast && state == State.HANDLING) {
                 to.end();
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             fail(e);
         }
     }
@@ -184,7 +184,7 @@ final class Exchange implements HttpCall {
         connection.expectNothing();
         try {
             action().handler().handle(this);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             fail(e);
         } finally {
             releaseBody();
@@ -331,7 +331,7 @@ final class Exchange implements HttpCall {
         }
         try {
             next.accept(done.join());
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             fail(e);
         }
     }
@@ -349,7 +349,12 @@ final class Exchange implements HttpCall {
         }
         state = State.ANSWERED;
         releaseBody();
-        connection.answered(complete(answer), isHead(), isKeptAlive());
+        connection.answered(complete(answer), isHead(), isKeptAlive() && !isOurs(answer.status()));
+    }
+
+    /** Whether the hub itself has failed, so that nobody knows what of the request is undone. */
+    private static boolean isOurs(int status) {
+        return status == 500;
     }
 
     private boolean isKeptAlive() {

@@ -102,7 +102,7 @@ final class PublishedLines implements BodySink {
             if (!text.isBlank()) {
                 batch.add(publication(NamedEvent.parse(text)));
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             failure = Problems.of(e).atLine(line);
         }
     }

@@ -14,12 +14,15 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the connections of one event loop share: the hub's view of the loop, the forms of its streams, the date, and the one
  * timer that ends connections which are too slow.
  */
 final class ServerLoop implements Loop {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerLoop.class);
     private static final int SWEEP_MILLIS = 500;
 
     private final EventLoop loop;
@@ -48,7 +51,17 @@ final class ServerLoop implements Loop {
 
     @Override
     public void every(Duration period, Runnable task) {
-        var unused = loop.scheduleAtFixedRate(task, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = loop.scheduleAtFixedRate(
+                () -> guard(task), period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** One failure must not be the last time: Netty runs a periodic task that threw no more, and says nothing. */
+    private static void guard(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable e) {
+            LOG.error("a periodic task failed", e);
+        }
     }
 
     /** The form of streams with this framing; the same object for all of the loop. */
