@@ -116,10 +116,11 @@ final class Opening {
     private CompletionStage<Subscriber> open(
             String id, Subscription asked, Optional<Steering> steering, EventSink<?> sink, Dispatcher dispatcher) {
         try {
-            Subscription request = steering.map(known -> asked.on(known.apply(asked.channels())))
+            Optional<Steering> known = steering.map(before -> before.of(asked.channels()));
+            Subscription request = known.map(steered -> asked.on(steered.apply(asked.channels())))
                     .orElse(asked);
             hub.requireRoomFor(request.channels());
-            Subscriber subscriber = new Subscriber(id, request, sink, dispatcher, steering.orElse(null));
+            Subscriber subscriber = new Subscriber(id, request, sink, dispatcher, known.orElse(null));
             return locate(request, subscriber, dispatcher);
         } catch (Throwable e) {
             return CompletableFuture.failedFuture(e);
