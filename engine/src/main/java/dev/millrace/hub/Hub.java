@@ -176,7 +176,7 @@ public final class Hub implements AutoCloseable {
      * @return how many streams took it
      */
     public CompletionStage<Delivery> send(Predicate<? super Listener> audience, String name, String data) {
-        Publication.to(ChannelName.ALL, data).named(name); // checks the name
+        Publication.requireValidName(name);
         return Delivery.to(registry.all(), audience, name, data);
     }
 

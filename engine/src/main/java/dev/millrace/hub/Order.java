@@ -1,5 +1,6 @@
 package dev.millrace.hub;
 
+import dev.millrace.log.Publication;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -46,8 +47,12 @@ public record Order(String clientId, Mandate mandate, Deed deed) {
         /** To listen to this channel or pattern no more. */
         record Unsubscribe(String entry) implements Deed {}
 
-        /** To pass this event on to its client. */
-        record Send(String name, String data) implements Deed {}
+        /** To pass this event on to its client; the name is one that can be published. */
+        record Send(String name, String data) implements Deed {
+            public Send {
+                Publication.requireValidName(name);
+            }
+        }
 
         /** To leave these channels and patterns, and to end at this time; empty for never. */
         record Renew(Optional<Instant> expiresAt, Set<String> leaving) implements Deed {}

@@ -3,6 +3,7 @@ package dev.millrace.hub;
 import dev.millrace.log.ChannelSet;
 import dev.millrace.log.Gap;
 import dev.millrace.log.Position;
+import dev.millrace.log.Publication;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -172,8 +173,13 @@ public final class Subscriber {
 
     // ---- messages and ends, on any thread ----
 
-    /** Sends an event to this one client. The answer is false where it has ended, or has too many waiting. */
+    /**
+     * Sends an event to this one client. The answer is false where it has ended, or has too many waiting.
+     *
+     * @throws IllegalArgumentException if the name is invalid
+     */
     public CompletionStage<Boolean> send(String name, String data) {
+        Publication.requireValidName(name);
         return onLoop(() -> !isEnded && tell(new Notice.Message(name, data)));
     }
 

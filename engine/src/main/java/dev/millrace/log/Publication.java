@@ -1,12 +1,13 @@
 package dev.millrace.log;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 
 /**
  * What a publisher hands in; it becomes an {@link Event} when the log places it.
  *
  * @param channel where to
- * @param name the event's name, empty for none
+ * @param name the event's name, empty for none; not one of those that the hub and {@code EventSource} use themselves
  * @param data the text, verbatim
  * @param isKept whether the log retains it; if not, it goes only to those who listen now
  * @param key the idempotency key, empty for none: the same key on the same channel is placed once within the window
@@ -18,13 +19,11 @@ public record Publication(ChannelName channel, String name, String data, boolean
     /** The most characters (code points) of an idempotency key. */
     public static final int MAX_KEY_LENGTH = 200;
 
+    private static final Set<String> RESERVED_NAMES = Set.of(
+            "connected", "subscribed", "unsubscribed", "gap", "expired", "closing", "heartbeat", "open", "error");
+
     public Publication {
-        if (name.codePointCount(0, name.length()) > MAX_NAME_LENGTH) {
-            throw new IllegalArgumentException("event must be at most " + MAX_NAME_LENGTH + " characters long");
-        }
-        if (name.indexOf('\n') >= 0 || name.indexOf('\r') >= 0 || name.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("event must not hold CR, LF or NUL");
-        }
+        requireValidName(name);
         if (key.codePointCount(0, key.length()) > MAX_KEY_LENGTH) {
             throw new IllegalArgumentException(
                     "the idempotency key must be at most " + MAX_KEY_LENGTH + " characters long");
@@ -32,6 +31,24 @@ public record Publication(ChannelName channel, String name, String data, boolean
         if (!isKept && !key.isEmpty()) {
             throw new IllegalArgumentException(
                     "an event that is not kept takes no idempotency key: leave one of them out");
+        }
+    }
+
+    /**
+     * Refuses what can't be the name of an event that is published or sent; empty stands for none.
+     *
+     * @throws IllegalArgumentException that says which rule it breaks
+     */
+    public static void requireValidName(String name) {
+        if (name.codePointCount(0, name.length()) > MAX_NAME_LENGTH) {
+            throw new IllegalArgumentException("event must be at most " + MAX_NAME_LENGTH + " characters long");
+        }
+        if (name.indexOf('\n') >= 0 || name.indexOf('\r') >= 0 || name.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("event must not hold CR, LF or NUL");
+        }
+        if (RESERVED_NAMES.contains(name)) {
+            throw new IllegalArgumentException(
+                    "event must not be " + name + ": the hub or EventSource uses that name itself; choose another");
         }
     }
 

@@ -189,6 +189,25 @@ class HubTest {
     }
 
     @Test
+    void letsNobodyForgeItsOwnEvents() {
+        Subscriber subscriber = open(Subscription.to(ChannelSet.of("a")), new BufferSink());
+        for (String name : List.of(
+                "connected", "subscribed", "unsubscribed", "gap", "expired", "closing", "heartbeat", "open", "error")) {
+            for (Runnable forging : List.<Runnable>of(
+                    () -> hub.publish("a", name, "x"),
+                    () -> hub.broadcast(name, "x"),
+                    () -> hub.send(listener -> false, name, "x"),
+                    () -> subscriber.send(name, "x"),
+                    () -> hub.order(new Order(ID, Order.Mandate.forAll(), new Order.Deed.Send(name, "x"))))) {
+                assertThatThrownBy(forging::run)
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageStartingWith("event must not be " + name);
+            }
+        }
+        assertThat(log.last().offset()).isZero();
+    }
+
+    @Test
     void holdsProducersBackWhileItIsFarBehind() {
         open(Subscription.to(ChannelSet.of("a")), new BufferSink());
         assertThat(isDone(hub.room())).isTrue();

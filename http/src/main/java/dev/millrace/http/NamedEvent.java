@@ -29,7 +29,7 @@ public record NamedEvent(Map<String, Json.Value> members) {
 
     /** Its name, empty for none. */
     public String name() {
-        return Names.event(Json.text(members, "event").filter(name -> !name.isEmpty()));
+        return Json.text(members, "event").orElse("");
     }
 
     /** Its data: a string as its text, everything else as compact JSON. */

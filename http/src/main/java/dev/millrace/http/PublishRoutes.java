@@ -20,7 +20,7 @@ public final class PublishRoutes {
     public void event(HttpCall call) {
         ChannelName channel = ChannelName.of(call.parameter());
         Publication publication =
-                publication(call, channel, Names.event(call.query().one("event")), call.bodyText());
+                publication(call, channel, call.query().one("event").orElse(""), call.bodyText());
         requireGrant(call, channel);
         publish(call, publication, "{\"id\":");
     }

@@ -5,9 +5,7 @@ import dev.millrace.hub.Order;
 import dev.millrace.hub.Order.Deed;
 import dev.millrace.hub.Order.Mandate;
 import dev.millrace.hub.Outcome;
-import dev.millrace.log.ChannelName;
 import dev.millrace.log.ChannelSet;
-import dev.millrace.log.Publication;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -49,9 +47,7 @@ public final class SteeringRoutes {
 
     /** {@code POST /clients/{clientId}/events}: who may publish to everyone may, and the stream's own user. */
     public void send(HttpCall call) {
-        String name = Names.event(call.query().one("event"));
-        Publication checked = Publication.to(ChannelName.ALL, call.bodyText()).named(name);
-        Deed deed = new Deed.Send(name, checked.data());
+        Deed deed = new Deed.Send(call.query().one("event").orElse(""), call.bodyText());
         Mandate mandate = call.caller().mayBroadcast() ? Mandate.forAll() : mandate(call.caller());
         call.answerWhen(hub.order(new Order(call.parameter(), mandate, deed)), outcome -> success(done(outcome)));
     }
