@@ -26,6 +26,7 @@ class ObservationIT {
         context = TestApp.run(
                 App.class,
                 "millrace.max-connections=7",
+                "millrace.outbox.enabled=true",
                 "management.endpoints.web.exposure.include=health,metrics",
                 "management.endpoint.health.show-details=always");
         port = TestApp.port(context);

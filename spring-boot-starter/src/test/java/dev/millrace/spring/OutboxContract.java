@@ -2,11 +2,13 @@ package dev.millrace.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.millrace.hub.EventTooLargeException;
 import dev.millrace.hub.Hub;
 import dev.millrace.log.ChannelName;
 import dev.millrace.log.Publication;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -146,6 +148,36 @@ abstract class OutboxContract {
         assertThatThrownBy(() -> outbox.publish("not a channel", "n", "x"))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> outbox.publish("a", "n", "x".repeat(1025))).isInstanceOf(EventTooLargeException.class);
+    }
+
+    @Test
+    void anEventThatTheHubWillNeverTakeIsSetAsideAndHoldsNobodyUp() throws Exception {
+        String insert = "INSERT INTO millrace_outbox (event_key, channel, name, data) VALUES (?, 'refused', ?, ?)";
+        try (TestStream stream = listen("refused")) {
+            transaction.executeWithoutResult(status -> {
+                outbox.publish("refused", "n", "1");
+                jdbc.update(insert, "large", "n", "x".repeat(1025)); // as by a process with another limit
+                outbox.publish("refused", "n", "2");
+                jdbc.update(insert, "forged", "closing", "x"); // as by an earlier version
+                outbox.publish("refused", "n", "3");
+            });
+            for (int i = 1; i <= 3; i++) {
+                assertThat(next(stream, "n")).isEqualTo("" + i);
+            }
+        }
+        await().untilAsserted(() -> assertThat(context.getBean(MeterRegistry.class)
+                        .get("millrace.outbox.refused")
+                        .functionCounter()
+                        .count())
+                .isEqualTo(2));
+        assertThat(jdbc.queryForObject("SELECT COUNT(*) FROM millrace_outbox", Integer.class))
+                .isZero();
+        assertThat(jdbc.queryForList("SELECT event_key, reason FROM millrace_outbox_refused ORDER BY id").stream()
+                        .map(row -> row.get("event_key") + ": " + row.get("reason")))
+                .satisfiesExactly(
+                        large -> assertThat(large).startsWith("large: ").contains("1024"),
+                        forged -> assertThat(forged).startsWith("forged: event must not be closing"));
+        jdbc.update("DELETE FROM millrace_outbox_refused");
     }
 
     static String next(TestStream stream, String name) {
