@@ -2,7 +2,7 @@ package dev.millrace.hub;
 
 /** An event's data is larger than the hub takes; nothing was published. */
 public class EventTooLargeException extends RuntimeException {
-    public EventTooLargeException(int maxBytes) {
+    EventTooLargeException(int maxBytes) {
         super("an event's data may have at most " + maxBytes + " bytes: send less, or raise the event-size limit");
     }
 }

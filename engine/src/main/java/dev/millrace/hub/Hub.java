@@ -137,9 +137,7 @@ public final class Hub implements AutoCloseable {
      */
     public CompletionStage<List<Receipt>> publish(List<Publication> publications) {
         for (Publication publication : publications) {
-            if (!Utf8.fits(publication.data(), settings.maxEventBytes())) {
-                throw new EventTooLargeException(settings.maxEventBytes());
-            }
+            settings.requireFits(publication);
         }
         long sinceNanos = observer.nanoTime();
         return log.append(publications).whenComplete((receipts, failure) -> {

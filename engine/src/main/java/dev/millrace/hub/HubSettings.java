@@ -1,6 +1,7 @@
 package dev.millrace.hub;
 
 import dev.millrace.log.ChannelSet;
+import dev.millrace.log.Publication;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -34,5 +35,16 @@ public record HubSettings(
                 Duration.ofSeconds(30),
                 Optional.empty(),
                 ChannelSet.of("user:*"));
+    }
+
+    /**
+     * Refuses an event that is larger than the hub takes, as {@link Hub#publish} does.
+     *
+     * @throws EventTooLargeException if it is
+     */
+    public void requireFits(Publication publication) {
+        if (!Utf8.fits(publication.data(), maxEventBytes)) {
+            throw new EventTooLargeException(maxEventBytes);
+        }
     }
 }

@@ -2,9 +2,9 @@ package dev.millrace.spring;
 
 import dev.millrace.hub.EventTooLargeException;
 import dev.millrace.hub.Hub;
+import dev.millrace.hub.HubSettings;
 import dev.millrace.log.ChannelName;
 import dev.millrace.log.Publication;
-import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -23,12 +23,12 @@ public final class Outbox {
 
     private final JdbcTemplate jdbc;
     private final OutboxRelay relay;
-    private final int maxEventBytes;
+    private final HubSettings settings;
 
     Outbox(JdbcTemplate jdbc, OutboxRelay relay, Hub hub) {
         this.jdbc = jdbc;
         this.relay = relay;
-        this.maxEventBytes = hub.settings().maxEventBytes();
+        this.settings = hub.settings();
     }
 
     /**
@@ -47,9 +47,7 @@ public final class Outbox {
     }
 
     private void publish(Publication publication) {
-        if (publication.data().getBytes(StandardCharsets.UTF_8).length > maxEventBytes) {
-            throw new EventTooLargeException(maxEventBytes);
-        }
+        settings.requireFits(publication);
         jdbc.update(
                 INSERT,
                 UUID.randomUUID().toString(),

@@ -7,7 +7,6 @@ import dev.millrace.http.NamedEvent;
 import dev.millrace.http.Problem;
 import dev.millrace.http.PublishRoutes;
 import dev.millrace.http.Text;
-import dev.millrace.hub.EventTooLargeException;
 import dev.millrace.hub.Hub;
 import dev.millrace.log.ChannelName;
 import dev.millrace.log.Position;
@@ -18,7 +17,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -94,10 +92,7 @@ final class PublishedLines {
             ChannelName channel = event.channel();
             Publication publication = Publication.to(channel, event.data()).named(event.name());
             PublishRoutes.requireGrant(call, channel);
-            if (publication.data().getBytes(StandardCharsets.UTF_8).length
-                    > hub.settings().maxEventBytes()) {
-                throw new EventTooLargeException(hub.settings().maxEventBytes());
-            }
+            hub.settings().requireFits(publication); // here, where its line is known
             return publication;
         }
 

@@ -1,5 +1,7 @@
 package dev.millrace.bench.load;
 
+import static dev.millrace.bench.load.LoadPlan.require;
+
 /**
  * Who else is there while a run is measured. None of these count as its listeners.
  *
@@ -14,11 +16,5 @@ public record Company(int stalled, int returning, int missed) {
     public Company {
         require(stalled >= 0 && returning >= 0 && stalled + returning <= 18_000, "--stalled, --returning: 0 to 18000");
         require(missed >= 1 && missed <= 10_000, "--missed must be 1 to 10000");
-    }
-
-    private static void require(boolean holds, String rule) {
-        if (!holds) {
-            throw new IllegalArgumentException(rule);
-        }
     }
 }

@@ -50,7 +50,7 @@ public record LoadPlan(
         require(!duration.isZero() && !duration.isNegative(), "--duration must be longer than 0");
     }
 
-    private static void require(boolean holds, String rule) {
+    static void require(boolean holds, String rule) {
         if (!holds) {
             throw new IllegalArgumentException(rule);
         }

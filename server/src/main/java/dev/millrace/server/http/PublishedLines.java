@@ -7,7 +7,6 @@ import dev.millrace.http.NamedEvent;
 import dev.millrace.http.Problem;
 import dev.millrace.http.PublishRoutes;
 import dev.millrace.http.Text;
-import dev.millrace.hub.EventTooLargeException;
 import dev.millrace.hub.Hub;
 import dev.millrace.log.ChannelName;
 import dev.millrace.log.Position;
@@ -111,11 +110,7 @@ final class PublishedLines implements BodySink {
         channel = event.channel(channel);
         Publication publication = Publication.to(channel, event.data()).named(event.name());
         PublishRoutes.requireGrant(exchange, channel);
-        int max = hub.settings().maxEventBytes();
-        if (publication.data().length() > max / ByteBufUtil.utf8MaxBytes(1)
-                && ByteBufUtil.utf8Bytes(publication.data()) > max) {
-            throw new EventTooLargeException(max);
-        }
+        hub.settings().requireFits(publication); // here, where its line is known
         exchange.requireRate();
         return publication;
     }
