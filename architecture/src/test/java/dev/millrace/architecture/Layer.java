@@ -14,7 +14,7 @@ record Layer(String name, List<String> mayUse) {
             layer("hub", own("log")),
             layer("sqlite", own("log", "hub"), "org.sqlite..", "org.slf4j.."),
             layer("redis", own("log", "hub"), "io.lettuce.core..", "org.slf4j.."),
-            layer("http", own("hub", "log", "sse"), "tools.jackson..", "org.slf4j.."),
+            layer("http", own("hub", "log", "sse"), "tools.jackson..", "io.micrometer..", "org.slf4j.."),
             layer(
                     "server.auth",
                     own("http"),

@@ -49,7 +49,7 @@ public final class MillraceServer implements AutoCloseable {
                 .settings(rules.hub())
                 .clock(clock)
                 .monotonicClock(monotonicMillis)
-                .observer(meters)
+                .observer(meters.observer())
                 .build();
         Supplier<Optional<String>> trouble = () -> Optional.ofNullable(unready).or(storage.trouble());
         try {

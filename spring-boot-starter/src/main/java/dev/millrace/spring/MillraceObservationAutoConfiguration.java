@@ -1,5 +1,6 @@
 package dev.millrace.spring;
 
+import dev.millrace.http.HubMeters;
 import dev.millrace.hub.Hub;
 import dev.millrace.hub.Observer;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -38,15 +39,15 @@ public final class MillraceObservationAutoConfiguration {
     static class WithMetrics {
         @Bean
         @ConditionalOnMissingBean(Observer.class)
-        HubObserver millraceObserver() {
-            return new HubObserver();
+        HubMeters millraceObserver() {
+            return new HubMeters(System::nanoTime);
         }
 
         @Bean
-        @ConditionalOnBean(HubObserver.class)
+        @ConditionalOnBean(HubMeters.class)
         @ConditionalOnMissingBean(name = "millraceMetrics")
-        MeterBinder millraceMetrics(Hub hub, HubObserver observer) {
-            return new HubMetrics(hub, observer);
+        MeterBinder millraceMetrics(Hub hub, HubMeters meters) {
+            return registry -> meters.bindTo(registry, hub);
         }
     }
 }
