@@ -3,21 +3,12 @@ package dev.millrace.hub;
 import dev.millrace.log.ChannelSet;
 import dev.millrace.log.Cursor;
 import dev.millrace.log.Event;
-import dev.millrace.log.Gap;
 import dev.millrace.log.Position;
 import dev.millrace.log.Start;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Moves events from the log to the subscribers of one event loop.
@@ -34,39 +25,21 @@ final class Dispatcher {
     private static final int RUN_POLLS = 8;
     private static final int RUN_EVENTS = 1024;
     private static final long RUN_BYTES = 256 * 1024;
-    private static final int CATCH_UP_POLLS = 4;
-    private static final int CATCH_UP_EVENTS = 256;
-    private static final long CATCH_UP_BYTES = 64 * 1024;
-    private static final int MAX_PASSING = 4096;
     private static final Position END = new Position(Long.MAX_VALUE, Long.MAX_VALUE);
-
-    /** A stream that was told to end, and when it is ended by force. */
-    private record Ending(EventSink<?> sink, long untilMillis) {}
-
-    /** A stream that has said nothing yet, and when that has taken too long. */
-    private record Beginning(FirstWords words, long untilMillis) {}
 
     private final Hub hub;
     private final Loop loop;
     private final AtomicBoolean isScheduled = new AtomicBoolean();
-    private final Queue<Event> passing = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger passingCount = new AtomicInteger();
+    private final Passing passing = new Passing();
     private final AtomicReference<Position> place;
+    private final Tally tally = new Tally();
+    private final Groups groups = new Groups(tally, this::mark);
 
     // on the loop only
     private final Wheel wheel;
-    private final Audience audience = new Audience();
-    private final Map<Group.Key, Group> groups = new HashMap<>();
-    private final List<Group> dirty = new ArrayList<>();
-    private final Deque<Subscriber> ready = new ArrayDeque<>();
+    private final Stragglers stragglers = new Stragglers(this, tally);
+    private final Waits waits = new Waits();
     private final List<Event> events = new ArrayList<>();
-    private final List<Ending> endings = new ArrayList<>();
-    private final List<Beginning> beginnings = new ArrayList<>();
-    private final LongAdder delivered = new LongAdder();
-    private final LongAdder lagging = new LongAdder();
-    private final LongAdder gaps = new LongAdder();
-    private final LongAdder dropped = new LongAdder();
-    private final LongAdder bytes = new LongAdder();
     private long wokenNanos; // written by who schedules a run, read before the next one can be scheduled
     private boolean hasHandedOut;
     private Cursor tail;
@@ -102,8 +75,8 @@ final class Dispatcher {
             return; // a run has read them already
         }
         if (here.equals(before)
-                && passingCount.get() == 0
-                && !reachesAny(events)
+                && passing.isEmpty()
+                && !groups.isReached(events)
                 && place.compareAndSet(here, through)) {
             hub.dispatched();
         } else {
@@ -111,25 +84,13 @@ final class Dispatcher {
         }
     }
 
-    private boolean reachesAny(List<Event> kept) {
-        for (int i = 0; i < kept.size(); i++) {
-            if (audience.reaches(kept.get(i).channel())) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** Hands over an event that is not kept, for those who listen now. */
     void pass(Event event) {
-        if (laggingCount() == 0 && !audience.reaches(event.channel())) {
+        if (tally.lagging.sum() == 0 && !groups.isReached(event.channel())) {
             return; // one that lags may be about to join
         }
-        if (passingCount.incrementAndGet() <= MAX_PASSING) {
-            passing.add(event);
-        } else {
-            passingCount.decrementAndGet();
-            dropped.increment();
+        if (!passing.add(event)) {
+            tally.dropped.increment();
         }
         wake();
     }
@@ -143,24 +104,8 @@ final class Dispatcher {
         return place.get();
     }
 
-    long deliveredCount() {
-        return delivered.sum();
-    }
-
-    long laggingCount() {
-        return lagging.sum();
-    }
-
-    long gapCount() {
-        return gaps.sum();
-    }
-
-    long droppedCount() {
-        return dropped.sum();
-    }
-
-    long byteCount() {
-        return bytes.sum();
+    Tally tally() {
+        return tally;
     }
 
     /** How many kept events it has not given out yet. */
@@ -182,16 +127,8 @@ final class Dispatcher {
         if (hasHandedOut) {
             hub.observer().handedOut(hub.observer().nanoTime() - sinceNanos);
         }
-        int turns = ready.size();
-        for (int i = 0; i < turns; i++) {
-            Subscriber subscriber = ready.remove();
-            CatchUp behind = subscriber.catchUp();
-            if (behind != null) {
-                behind.dequeue();
-                advanceOrFail(subscriber);
-            }
-        }
-        if (isMore || !ready.isEmpty()) {
+        stragglers.readOn();
+        if (isMore || !stragglers.isEmpty()) {
             wake();
         }
         hub.dispatched();
@@ -213,7 +150,7 @@ final class Dispatcher {
             Position through = tail.position();
             offerAll(through);
             moveTo(through);
-            deliver(before, through);
+            hasHandedOut |= groups.deliver(before, through);
             if (state == Cursor.State.IDLE) {
                 return false;
             }
@@ -230,147 +167,49 @@ final class Dispatcher {
     private void skip(Position before) {
         moveTo(hub.log().last());
         tail = hub.log().tail(position());
-        for (Group group : List.copyOf(groups.values())) {
-            group.scatter(before);
-        }
+        groups.scatter(before);
     }
 
     /** Offers the run's events to their groups, and each event that is not kept after the kept ones that came before it. */
     private void offerAll(Position through) {
         for (Event event : events) {
             passUpTo(event.position(), false);
-            offer(event);
+            groups.offer(event);
         }
         passUpTo(through, true);
     }
 
     private void passUpTo(Position place, boolean isInclusive) {
-        for (Event next = passing.peek(); next != null; next = passing.peek()) {
-            boolean isDue = isInclusive
-                    ? !place.isBefore(next.position())
-                    : next.position().isBefore(place);
-            if (!isDue) {
-                return;
-            }
-            passing.remove();
-            passingCount.decrementAndGet();
-            offer(next);
+        for (Event next = passing.next(place, isInclusive); next != null; next = passing.next(place, isInclusive)) {
+            groups.offer(next);
         }
     }
 
-    private void offer(Event event) {
-        audience.of(event.channel(), group -> {
-            if (group.offer(event)) {
-                dirty.add(group);
-            }
-        });
-    }
-
-    private void deliver(Position before, Position through) {
-        for (Group group : dirty) {
-            delivered.add(group.due()); // before the first byte leaves: who has an event finds it counted
-            delivered.add(-group.deliver(before, through));
-            dropped.add(group.lost());
-            bytes.add(group.bytes());
-            hasHandedOut = true;
-        }
-        dirty.clear();
-    }
-
-    private void advanceOrFail(Subscriber subscriber) {
-        try {
-            advance(subscriber);
-        } catch (Throwable e) {
-            subscriber.failed(e); // those behind it in the queue have their turns all the same
-        }
-    }
+    // ---- subscribers ----
 
     /** Lets a subscriber that is behind read on, in bounded steps, while its sink takes more. */
     void advance(Subscriber subscriber) {
-        for (int i = 0; i < CATCH_UP_POLLS; i++) {
-            CatchUp behind = subscriber.catchUp();
-            if (behind == null || !subscriber.canTake()) {
-                return; // the sink's owner calls when it can take more
-            }
-            Cursor cursor = behind.cursor();
-            List<Event> page = new ArrayList<>();
-            Cursor.State state = cursor.poll(behind.limit(position()), CATCH_UP_EVENTS, CATCH_UP_BYTES, page);
-            if (state == Cursor.State.LOADING) {
-                return; // the cursor calls when it can go on
-            }
-            List<Gap> missing = cursor.takeGaps();
-            if (!missing.isEmpty()) {
-                hub.observer().missed(GapCause.of(missing, behind.isFirst()), missing.size());
-            }
-            behind.greet(missing.isEmpty());
-            subscriber.announce(missing);
-            give(subscriber, page, cursor.position());
-            subscriber.sink().flush();
-            if (state == Cursor.State.IDLE
-                    && !behind.nextPhase()
-                    && cursor.position().equals(position())
-                    && (subscriber.catchUp() != behind || joins(subscriber, behind))) {
-                return;
-            }
-        }
-        ready(subscriber);
-    }
-
-    /** Lets a subscriber join those that listen alike; false where others' events have come before it was among them. */
-    private boolean joins(Subscriber subscriber, CatchUp behind) {
-        Group group = group(behind.channels(), subscriber.sink().form());
-        boolean isHere =
-                behind.cursor().position().equals(position()); // from here on what the group gets wakes this loop
-        if (isHere) {
-            subscriber.join(group);
-        } else {
-            left(group);
-        }
-        return isHere;
-    }
-
-    /** Gives a subscriber what its own cursor has read. */
-    private void give(Subscriber subscriber, List<Event> page, Position through) {
-        if (!page.isEmpty() && !subscriber.isEnded()) {
-            Form<Object> form = subscriber.sink().form();
-            Object batch = form.encode(page);
-            try {
-                delivered.add(page.size());
-                bytes.add(form.bytes(batch));
-                subscriber.write(batch, through);
-            } finally {
-                form.release(batch);
-            }
-        }
+        stragglers.advance(subscriber);
     }
 
     /** Gives a subscriber that is behind its turn in the next run. */
     void ready(Subscriber subscriber) {
-        CatchUp behind = subscriber.catchUp();
-        if (behind != null && behind.enqueue()) {
-            ready.add(subscriber);
-            wake();
-        }
+        stragglers.ready(subscriber);
     }
-
-    // ---- groups ----
 
     /** The group of those that listen alike. What it gets from now on wakes this loop. */
     Group group(ChannelSet channels, Form<?> form) {
-        return groups.computeIfAbsent(new Group.Key(channels, form), key -> {
-            Group group = new Group(key);
-            audience.add(group);
-            place.updateAndGet(here -> here.at(here.offset())); // so that nobody passes over what it gets
-            return group;
-        });
+        return groups.of(channels, form);
+    }
+
+    /** There is a group more: makes the place another object, so that nobody passes over what it gets. */
+    private void mark() {
+        place.updateAndGet(here -> here.at(here.offset()));
     }
 
     /** A member has left a group. */
     void left(Group group) {
-        if (group.isEmpty()) {
-            groups.remove(group.key());
-            audience.remove(group);
-        }
+        groups.left(group);
     }
 
     Cursor cursor(Subscriber subscriber, ChannelSet channels, Position after) {
@@ -391,50 +230,31 @@ final class Dispatcher {
     void tick() {
         nowMillis = hub.monotonicMillis();
         wheel.turn(nowMillis);
-        endings.removeIf(this::isOver);
-        beginnings.removeIf(this::isOver);
-    }
-
-    private boolean isOver(Beginning beginning) {
-        boolean isLate = nowMillis >= beginning.untilMillis();
-        if (isLate && !beginning.words().isOver()) {
-            beginning.words().late();
-        }
-        return isLate || beginning.words().isOver();
+        waits.look(nowMillis);
     }
 
     /** A stream was opened, and it is not known yet what it begins with. */
     void await(FirstWords words) {
-        beginnings.add(new Beginning(words, hub.monotonicMillis() + FirstWords.PATIENCE_MILLIS));
-    }
-
-    private boolean isOver(Ending ending) {
-        boolean isDrained = ending.sink().isDrained();
-        if (!isDrained && nowMillis >= ending.untilMillis()) {
-            ending.sink().abort();
-            return true;
-        }
-        return isDrained;
+        waits.begin(words, hub.monotonicMillis() + FirstWords.PATIENCE_MILLIS);
     }
 
     /** A stream was told to end; one that does not take its last word in time is ended by force. */
     void ending(EventSink<?> sink, boolean isUrgent) {
         long patience = isUrgent ? 1000 : hub.settings().writeTimeout().toMillis();
-        endings.add(new Ending(sink, nowMillis + patience));
+        waits.end(sink, nowMillis + patience);
     }
 
     /** Ends by force whatever has not ended yet. */
     void abortEndings() {
-        endings.forEach(ending -> ending.sink().abort());
-        endings.clear();
+        waits.abort();
     }
 
     void lags(boolean before, boolean now) {
-        lagging.add((now ? 1 : 0) - (before ? 1 : 0));
+        tally.lagging.add((now ? 1 : 0) - (before ? 1 : 0));
     }
 
     void announced(int count) {
-        gaps.add(count);
+        tally.gaps.add(count);
     }
 
     Hub hub() {

@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
@@ -298,20 +299,25 @@ public final class Hub implements AutoCloseable {
 
     /** Figures since the start. */
     public Statistics statistics() {
-        List<Dispatcher> all = dispatchers;
         return new Statistics(
                 registry.size(),
                 settings.maxConnections(),
                 registry.averageAgeMillis(),
-                all.stream().mapToLong(Dispatcher::laggingCount).sum(),
+                sum(tally -> tally.lagging),
                 registry.demand().size(),
                 published.sum(),
-                all.stream().mapToLong(Dispatcher::deliveredCount).sum(),
-                all.stream().mapToLong(Dispatcher::droppedCount).sum(),
-                all.stream().mapToLong(Dispatcher::gapCount).sum(),
-                all.stream().mapToLong(Dispatcher::byteCount).sum(),
-                all.stream().mapToLong(Dispatcher::waitingCount).max().orElse(0),
+                sum(tally -> tally.delivered),
+                sum(tally -> tally.dropped),
+                sum(tally -> tally.gaps),
+                sum(tally -> tally.bytes),
+                dispatchers.stream().mapToLong(Dispatcher::waitingCount).max().orElse(0),
                 monotonicMillis() - startedAtMillis);
+    }
+
+    private long sum(Function<Tally, LongAdder> figure) {
+        return dispatchers.stream()
+                .mapToLong(dispatcher -> figure.apply(dispatcher.tally()).sum())
+                .sum();
     }
 
     /** Figures of all nodes together; fails where they can't be had at present. */
