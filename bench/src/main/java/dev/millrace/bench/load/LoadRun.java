@@ -30,6 +30,8 @@ public final class LoadRun {
     private static final int CONNECT_WINDOW = 64;
     private static final int CONNECT_SECONDS = 60;
     private static final int REST_SECONDS = 10;
+    private static final long QUIET_MILLIS = 10;
+    private static final long END_MILLIS = 1000;
     private static final int STALLED_BUFFER = 4096; // bytes, so that they soon take no more
 
     private final LoadPlan plan;
@@ -126,7 +128,9 @@ public final class LoadRun {
             timers.forEach(timer -> timer.cancel(false));
             return LoadReport.of(plan, tally, connectSeconds, seconds, company.stalled(), returning.report());
         } finally {
-            group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+            // Without a quiet time a busy loop may end between two looks, and leave its connections open.
+            group.shutdownGracefully(QUIET_MILLIS, END_MILLIS, TimeUnit.MILLISECONDS)
+                    .syncUninterruptibly();
         }
     }
 

@@ -32,6 +32,8 @@ import java.util.function.LongSupplier;
 /** A hub's door: listens for connections, and serves them on a few event loops. */
 public final class HttpServer implements AutoCloseable {
     private static final int RELOAD_SECONDS = 2;
+    private static final long QUIET_MILLIS = 10;
+    private static final long END_MILLIS = 2000;
     private static final ByteBufAllocator ALLOCATOR = PooledByteBufAllocator.DEFAULT;
 
     private final Hub hub;
@@ -185,6 +187,8 @@ public final class HttpServer implements AutoCloseable {
     @Override
     public void close() {
         door.close();
-        loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+        // Without a quiet time a busy loop may end between two looks, and leave its connections open.
+        loops.shutdownGracefully(QUIET_MILLIS, END_MILLIS, TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly();
     }
 }
