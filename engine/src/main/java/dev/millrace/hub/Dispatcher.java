@@ -3,6 +3,7 @@ package dev.millrace.hub;
 import dev.millrace.log.ChannelSet;
 import dev.millrace.log.Cursor;
 import dev.millrace.log.Event;
+import dev.millrace.log.Gap;
 import dev.millrace.log.Position;
 import dev.millrace.log.Start;
 import java.util.ArrayList;
@@ -66,11 +67,20 @@ final class Dispatcher {
 
     /** Events were kept after this place: makes a run happen soon, if someone here listens to one of them. */
     void appended(Position before, List<Event> events) {
-        if (isScheduled.get()) {
-            return;
+        if (!isScheduled.get()) {
+            passOver(before, events, events.get(events.size() - 1).position());
         }
+    }
+
+    /** The log has come to a place, and there is nothing in between. */
+    void reached(Position before, Position through) {
+        if (!isScheduled.get()) {
+            passOver(before, List.of(), through);
+        }
+    }
+
+    private void passOver(Position before, List<Event> events, Position through) {
         Position here = place.get();
-        Position through = events.get(events.size() - 1).position();
         if (!here.isBefore(through)) {
             return; // a run has read them already
         }
@@ -93,6 +103,11 @@ final class Dispatcher {
             tally.dropped.increment();
         }
         wake();
+    }
+
+    /** Events never came here, and what came after them has been given out: who listens to their channel is told. */
+    void missed(Gap gap) {
+        loop.execute(() -> groups.missed(gap));
     }
 
     void execute(Runnable task) {
@@ -231,6 +246,7 @@ final class Dispatcher {
         nowMillis = hub.monotonicMillis();
         wheel.turn(nowMillis);
         waits.look(nowMillis);
+        stragglers.tick();
     }
 
     /** A stream was opened, and it is not known yet what it begins with. */

@@ -40,7 +40,10 @@ final class Explaining {
     }
 
     CompletionStage<Explanation> of(String eventId) {
-        Position newest = log.last();
+        return log.newest(EVERYTHING).exceptionally(away -> log.last()).thenCompose(newest -> of(eventId, newest));
+    }
+
+    private CompletionStage<Explanation> of(String eventId, Position newest) {
         Optional<Position> place = Position.parse(eventId).filter(id -> id.offset() > 0 && !newest.isBefore(id));
         if (place.isEmpty() || place.get().epoch() != newest.epoch()) {
             String text = place.isPresent()

@@ -56,6 +56,8 @@ final class FirstWords {
     void failed(Throwable failure) {
         if (isAdmitted) {
             subscriber.end(new Notice.Closing(Notice.Reason.DRAINING)); // so that it comes back
+        } else {
+            subscriber.withdraw();
         }
         opened.completeExceptionally(failure);
     }

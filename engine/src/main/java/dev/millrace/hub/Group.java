@@ -2,6 +2,7 @@ package dev.millrace.hub;
 
 import dev.millrace.log.ChannelSet;
 import dev.millrace.log.Event;
+import dev.millrace.log.Gap;
 import dev.millrace.log.Position;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -115,6 +116,13 @@ final class Group {
             bytes = size * form.bytes(batch);
         } finally {
             form.release(batch);
+        }
+    }
+
+    /** Tells every member of a gap. */
+    void missed(Gap gap) {
+        for (int i = size - 1; i >= 0; i--) {
+            member(i).missed(gap);
         }
     }
 

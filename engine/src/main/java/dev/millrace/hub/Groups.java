@@ -3,6 +3,7 @@ package dev.millrace.hub;
 import dev.millrace.log.ChannelName;
 import dev.millrace.log.ChannelSet;
 import dev.millrace.log.Event;
+import dev.millrace.log.Gap;
 import dev.millrace.log.Position;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -80,6 +81,11 @@ final class Groups {
         }
         dirty.clear();
         return isAny;
+    }
+
+    /** Tells all that listen to the channel of a gap. */
+    void missed(Gap gap) {
+        gap.channel().map(ChannelName::new).ifPresent(channel -> audience.of(channel, group -> group.missed(gap)));
     }
 
     /** Makes every member of every group read on by itself. */

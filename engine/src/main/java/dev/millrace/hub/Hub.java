@@ -90,6 +90,19 @@ public final class Hub implements AutoCloseable {
             }
 
             @Override
+            public void reached(Position before, Position through) {
+                List<Dispatcher> all = dispatchers;
+                for (int i = 0; i < all.size(); i++) {
+                    all.get(i).reached(before, through);
+                }
+            }
+
+            @Override
+            public void missed(Gap gap) {
+                dispatchers.forEach(dispatcher -> dispatcher.missed(gap));
+            }
+
+            @Override
             public void passing(Event event) {
                 pass(event);
             }

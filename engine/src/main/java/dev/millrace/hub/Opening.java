@@ -145,14 +145,11 @@ final class Opening {
 
     private CompletionStage<Subscriber> locate(Subscription request, Subscriber subscriber, Dispatcher dispatcher) {
         FirstWords words = new FirstWords(hub.registry(), subscriber);
-        dispatcher.readTail(); // so that "the newest" is what was acknowledged before this request
-        CompletionStage<List<Marked>> known =
-                marks(request); // before the cursor: an inbox begins no later than its stream
-        CompletableFuture<CatchUp> located = hub.log()
-                .open(request.channels(), request.start(), dispatcher.readyHook(subscriber))
-                .thenCompose(cursor -> remembered(request, cursor))
-                .thenCombine(known, (cursor, marks) -> reading(request, subscriber, dispatcher, cursor, marks))
-                .toCompletableFuture();
+        CompletableFuture<CatchUp> located = new CompletableFuture<>();
+        inTurn(
+                hub.log().hear(request.channels()).toCompletableFuture(),
+                dispatcher,
+                (heard, failure) -> locate(request, subscriber, dispatcher, located));
         inTurn(located, dispatcher, (reading, failure) -> {
             try {
                 if (failure == null) {
@@ -168,6 +165,22 @@ final class Opening {
             dispatcher.await(words);
         }
         return words.opened();
+    }
+
+    private void locate(
+            Subscription request, Subscriber subscriber, Dispatcher dispatcher, CompletableFuture<CatchUp> located) {
+        try {
+            dispatcher.readTail(); // so that "the newest" is what was acknowledged before this request
+            CompletionStage<List<Marked>> known =
+                    marks(request); // before the cursor: an inbox begins no later than its stream
+            CompletionStage<CatchUp> reading = hub.log()
+                    .open(request.channels(), request.start(), dispatcher.readyHook(subscriber))
+                    .thenCompose(cursor -> remembered(request, cursor))
+                    .thenCombine(known, (cursor, marks) -> reading(request, subscriber, dispatcher, cursor, marks));
+            pass(reading, located);
+        } catch (Throwable e) {
+            located.completeExceptionally(e);
+        }
     }
 
     private void begin(

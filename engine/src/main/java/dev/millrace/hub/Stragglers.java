@@ -21,6 +21,7 @@ final class Stragglers {
     private final Dispatcher dispatcher;
     private final Tally tally;
     private final Deque<Subscriber> ready = new ArrayDeque<>();
+    private final List<Subscriber> unheard = new ArrayList<>(); // their channels don't come to this node at present
 
     Stragglers(Dispatcher dispatcher, Tally tally) {
         this.dispatcher = dispatcher;
@@ -39,6 +40,12 @@ final class Stragglers {
             ready.add(subscriber);
             dispatcher.wake();
         }
+    }
+
+    /** Gives those a turn whose channels did not come here. */
+    void tick() {
+        unheard.forEach(this::ready);
+        unheard.clear();
     }
 
     /** Lets each that waits now have its turn. */
@@ -86,11 +93,20 @@ final class Stragglers {
             if (state == Cursor.State.IDLE
                     && !behind.nextPhase()
                     && cursor.position().equals(dispatcher.position())
-                    && (subscriber.catchUp() != behind || joins(subscriber, behind))) {
+                    && (subscriber.catchUp() != behind || isUnheard(subscriber, behind) || joins(subscriber, behind))) {
                 return;
             }
         }
         ready(subscriber);
+    }
+
+    /** Whether what it listens to does not come here at present: it reads by itself for longer, and goes on at the next tick. */
+    private boolean isUnheard(Subscriber subscriber, CatchUp behind) {
+        boolean isUnheard = !dispatcher.hub().log().hears(behind.channels(), dispatcher.position());
+        if (isUnheard) {
+            unheard.add(subscriber);
+        }
+        return isUnheard;
     }
 
     /** Lets a subscriber join those that listen alike; false where others' events have come before it was among them. */

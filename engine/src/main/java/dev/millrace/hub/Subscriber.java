@@ -1,6 +1,7 @@
 package dev.millrace.hub;
 
 import dev.millrace.log.ChannelSet;
+import dev.millrace.log.EventLog;
 import dev.millrace.log.Gap;
 import dev.millrace.log.Position;
 import dev.millrace.log.Publication;
@@ -36,6 +37,7 @@ public final class Subscriber {
     private volatile ChannelSet channels;
     private volatile boolean isEnded;
     private @Nullable Steering steering;
+    private @Nullable CompletableFuture<Void> steered; // what was ordered last waits for this
 
     // on the loop only
     private @Nullable Group group;
@@ -133,24 +135,46 @@ public final class Subscriber {
         steering = isMore ? before.subscribed(entry) : before.unsubscribed(entry);
         channels = next;
         dispatcher.hub().registry().moved(this, old);
+        hear(next);
         return inEffect(next, () -> {
             trail.changed(new Trail.Change(position(), entry, kind));
             walkOn(next);
+            log().leave(old);
             tell(isMore ? new Notice.Subscribed(entry) : new Notice.Unsubscribed(entry));
         });
     }
 
+    /** Its new channels are to be heard, before this and what is ordered later takes effect. */
+    private synchronized void hear(ChannelSet next) {
+        CompletableFuture<Void> heard = log().hear(next).toCompletableFuture();
+        CompletableFuture<Void> earlier = steered == null || steered.isDone() ? heard : steered;
+        steered = earlier.isDone()
+                ? null
+                : CompletableFuture.allOf(earlier, heard).thenRun(() -> dispatcher.execute(dispatcher::readTail));
+    }
+
     /** Completes when all steering up to this has taken place. */
-    private CompletionStage<ChannelSet> inEffect(ChannelSet set, Runnable change) {
-        return onLoop(() -> {
+    private synchronized CompletionStage<ChannelSet> inEffect(ChannelSet set, Runnable change) {
+        Supplier<ChannelSet> turn = () -> {
             change.run();
             return set;
-        });
+        };
+        CompletableFuture<Void> before = steered;
+        if (before == null) {
+            return onLoop(turn);
+        }
+        CompletableFuture<CompletionStage<ChannelSet>> queued = before.thenApply(heard -> onLoop(turn));
+        steered = queued.thenAccept(ordered -> {}); // the next one is queued behind it
+        return queued.thenCompose(done -> done);
     }
 
     /** Completes with what the task answers, or with what it throws. */
     private <T> CompletionStage<T> onLoop(Supplier<T> task) {
         return CompletableFuture.supplyAsync(task, dispatcher::execute);
+    }
+
+    private EventLog log() {
+        return dispatcher.hub().log();
     }
 
     // ---- looking, on any thread ----
@@ -282,6 +306,10 @@ public final class Subscriber {
         }
         ChannelSet walked = left.channels(); // what it is steered to meanwhile counts from its turn on
         leaveGroup();
+        readOn(walked, at);
+    }
+
+    private void readOn(ChannelSet walked, Position at) {
         readBy(new CatchUp(dispatcher.cursor(this, walked, at), new ArrayDeque<>(0), walked));
         if (canTake()) {
             dispatcher.ready(this);
@@ -326,6 +354,9 @@ public final class Subscriber {
         CatchUp behind = catchUp;
         if (behind != null) {
             behind.channels(next);
+        } else if (isLive() && !log().hears(next, dispatcher.position())) {
+            leaveGroup();
+            readOn(next, dispatcher.position());
         } else if (isLive()) {
             Group to = dispatcher.group(next, outlet.sink().form());
             if (!to.equals(group)) { // the one is there before the other is left, for what both get must wake the loop
@@ -344,6 +375,13 @@ public final class Subscriber {
                 outlet.say(new Notice.Gap(gap), dispatcher.nowMillis());
             }
         }
+    }
+
+    /** Events never came here; it is told behind what it has been given. */
+    void missed(Gap gap) {
+        dispatcher.announced(1);
+        trail.lost(gap);
+        tell(new Notice.Gap(gap));
     }
 
     /** What it begins with is not known yet: gives a sign of life, and goes on to. */
@@ -462,5 +500,6 @@ public final class Subscriber {
         readBy(null);
         dispatcher.wheel().forget(this);
         outlet.forgetWhatWaits();
+        log().leave(channels);
     }
 }

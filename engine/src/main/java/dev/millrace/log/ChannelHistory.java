@@ -60,6 +60,11 @@ final class ChannelHistory {
         return event;
     }
 
+    /** The offset of the newest event of the channel that is known, here or lost. */
+    long newestOffset() {
+        return size == 0 ? lostThrough : Math.max(lostThrough, get(size - 1).offset());
+    }
+
     int size() {
         return size;
     }

@@ -1,6 +1,7 @@
 package dev.millrace.log;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>What is dropped leaves a mark: each channel knows the offset through which it is lost, also when none of its events is
  * left. When such empty channels take too much of the memory, the longest empty are forgotten, and readers from before
  * {@code forgottenThrough} are told of a gap on any channel that they ask for and that is not known.
+ *
+ * <p>A window may be given the events of some channels only: then all others are lost to it, up to its last place.
  */
 public final class EventWindow {
     private final ReentrantLock lock = new ReentrantLock();
@@ -30,6 +33,7 @@ public final class EventWindow {
     private final NavigableMap<String, ChannelHistory> byName = new TreeMap<>();
     private final Set<ChannelHistory> emptied = new LinkedHashSet<>(); // the longest empty first
     private final Order order = new Order();
+    private final Heard heard = new Heard();
     private final WindowReads reads = new WindowReads(order, channels, byName);
     private Retention retention;
     private long epoch;
@@ -71,6 +75,7 @@ public final class EventWindow {
             byName.clear();
             emptied.clear();
             order.clear();
+            heard.restart();
             epoch = place.epoch();
             last = place.offset();
             forgottenThrough = last;
@@ -82,7 +87,108 @@ public final class EventWindow {
         }
     }
 
-    /** Adds events, whose offsets must grow, and drops what the retention by count and bytes no longer keeps. */
+    /** Hears from now on only these channels, and the hub's own; what it has of others is dropped. */
+    public void leaveAll(Set<ChannelName> but) {
+        lock.lock();
+        try {
+            heard.leaveAll(but);
+            List.copyOf(channels.values()).forEach(this::dropUnheard);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Hears all channels from its last place on. */
+    public void joinAll() {
+        lock.lock();
+        try {
+            heard.joinAll(last);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Hears these channels, too, from its last place on; those that it heard before, as before. */
+    public void join(Collection<ChannelName> names) {
+        lock.lock();
+        try {
+            heard.join(names, last);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Hears these channels no more, unless it hears all. */
+    public void leave(Collection<ChannelName> names) {
+        lock.lock();
+        try {
+            heard.leave(names);
+            for (ChannelName name : names) {
+                ChannelHistory channel = channels.get(name);
+                if (channel != null) {
+                    dropUnheard(channel);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void dropUnheard(ChannelHistory channel) {
+        if (heard.hears(channel.name)) {
+            return;
+        }
+        while (channel.size() > 0) {
+            drop(channel);
+        }
+        forget(channel);
+    }
+
+    /** Whether it hears all events of these channels after this place. */
+    public boolean hears(ChannelSet set, Position after) {
+        lock.lock();
+        try {
+            return after.epoch() == epoch && heard.hears(set, after.offset());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * An event of a channel follows another one of it, which should have come, too: where neither that one nor the loss of it is known,
+     * what the window lacks is lost to it from now on.
+     *
+     * @return what is lost; empty where all is well, or the channel is not heard
+     */
+    public Optional<Gap> follow(ChannelName name, long previous) {
+        lock.lock();
+        try {
+            ChannelHistory channel = channels.get(name);
+            long known = Math.max(heard.since(name), channel == null ? forgottenThrough : channel.newestOffset());
+            if (previous <= known || previous > last) {
+                return Optional.empty();
+            }
+            lose(name, previous);
+            return Optional.of(new Gap(
+                    Optional.of(name.value()), Optional.of(new Position(epoch, known)), new Position(epoch, previous)));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The order has come to this place, with nothing that it hears in between. */
+    public void reach(Position place) {
+        lock.lock();
+        try {
+            if (place.epoch() == epoch) {
+                last = Math.max(last, place.offset());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Adds events, whose offsets must grow, and drops what the retention by count and bytes no longer keeps; passes over the unheard. */
     public void add(List<Event> events) {
         lock.lock();
         try {
@@ -97,6 +203,10 @@ public final class EventWindow {
     private void add(Event event) {
         if (event.offset() <= last || event.position().epoch() != epoch) {
             throw new IllegalArgumentException("event " + event.position() + " does not follow " + epoch + "-" + last);
+        }
+        if (!heard.hears(event.channel())) {
+            last = event.offset();
+            return;
         }
         ChannelHistory channel = channels.get(event.channel());
         if (channel == null) {
@@ -139,7 +249,9 @@ public final class EventWindow {
             Event oldest = order.first();
             boolean onlyNewest = oldest == null || oldest.offset() == last;
             if (!emptied.isEmpty() && (onlyNewest || emptyBytes > retention.bytes() / 4)) {
-                forget(emptied.iterator().next());
+                ChannelHistory longest = emptied.iterator().next();
+                forget(longest);
+                forgottenThrough = Math.max(forgottenThrough, longest.lostThrough);
             } else if (oldest != null && !onlyNewest) {
                 drop(channel(oldest));
             } else {
@@ -154,7 +266,6 @@ public final class EventWindow {
         byName.remove(channel.name.value());
         channelBytes -= channel.overhead();
         emptyBytes -= channel.overhead();
-        forgottenThrough = Math.max(forgottenThrough, channel.lostThrough);
     }
 
     private ChannelHistory channel(Event event) {
@@ -172,18 +283,24 @@ public final class EventWindow {
             if (offset <= last) {
                 throw new IllegalArgumentException("offset " + offset + " does not follow " + epoch + "-" + last);
             }
-            ChannelHistory channel = channels.get(name);
-            if (channel == null) {
-                forgottenThrough = offset;
-            } else {
-                channel.lostThrough = offset;
-            }
             last = offset;
-            losses++;
-            maxLost = offset;
+            if (heard.hears(name)) {
+                lose(name, offset);
+            }
         } finally {
             lock.unlock();
         }
+    }
+
+    private void lose(ChannelName name, long offset) {
+        ChannelHistory channel = channels.get(name);
+        if (channel == null) {
+            forgottenThrough = Math.max(forgottenThrough, offset);
+        } else {
+            channel.lostThrough = offset;
+        }
+        losses++;
+        maxLost = Math.max(maxLost, offset);
     }
 
     /** Drops the events that are older than the retention allows at this time, in milliseconds since 1970. */
@@ -333,10 +450,19 @@ public final class EventWindow {
 
     /** The entries of a set of which events after this offset were dropped, each with the offset through which they were. */
     Map<String, Long> losses(@Nullable ChannelSet set, long after) {
-        if (after >= maxLost) {
+        if (after >= maxLost && heard.hears(set, after)) {
             return Map.of();
         }
-        return LossReport.of(set, after, channels, byName, forgottenThrough);
+        Map<String, Long> lost = LossReport.of(set, after, channels, byName, forgottenThrough);
+        if (set != null) {
+            heard.addUnheard(set, after, last, lost);
+        }
+        return lost;
+    }
+
+    /** Whether all that comes after an offset, and not only what is in it now, is there unless it was dropped. */
+    boolean hears(@Nullable ChannelSet set, long after) {
+        return heard.hears(set, after);
     }
 
     /** Adds the next events of a set to a list; returns the offset up to which there is nothing else. */

@@ -73,7 +73,7 @@ final class WindowCursor implements Cursor {
             if (archive != null && !isForeign && position.offset() >= end) {
                 return State.IDLE; // nothing after the limit is asked for yet
             }
-            if (isForeign || window.lossCount() != seenLosses) {
+            if (isForeign || window.lossCount() != seenLosses || !window.hears(channels, position.offset())) {
                 Map<String, Long> losses = window.losses(channels, position.offset());
                 if (archive != null && (isForeign || !losses.isEmpty())) {
                     return load(archive, end, maxEvents, maxBytes);

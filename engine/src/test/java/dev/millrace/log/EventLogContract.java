@@ -107,7 +107,9 @@ public abstract class EventLogContract {
                 told.release();
             }
         });
+        log.hear(ChannelSet.of("a")).toCompletableFuture().get(10, TimeUnit.SECONDS);
         Position before = log.last();
+        assertThat(log.hears(ChannelSet.of("a"), before)).isTrue();
         append(to(A, "kept"));
         assertThat(told.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
         List<Event> read = new ArrayList<>();

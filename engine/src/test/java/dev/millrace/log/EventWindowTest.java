@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,63 @@ class EventWindowTest {
         window.skip(A, 1);
         tail.poll(new Position(1, 1), 10, 1000, new ArrayList<>());
         assertThat(tail.takeGaps()).isNotEmpty();
+    }
+
+    @Test
+    void sendsReadersToTheArchiveForWhatItDidNotHear() {
+        window.leaveAll(Set.of());
+        window.add(List.of(event(1)));
+        window.join(List.of(A));
+        window.add(List.of(event(2), event(3)));
+        assertThat(window.hears(ChannelSet.of("a"), new Position(1, 0))).isFalse();
+        assertThat(window.hears(ChannelSet.of("a"), new Position(1, 1))).isTrue();
+        assertThat(window.hears(ChannelSet.of("a*"), new Position(1, 1))).isFalse();
+
+        SlowArchive archive = new SlowArchive();
+        List<Event> read = new ArrayList<>();
+        Cursor late = open(new Start.After(new Position(1, 0)), archive);
+        assertThat(late.poll(new Position(1, 3), 10, 1000, read)).isEqualTo(Cursor.State.LOADING);
+        archive.answer(List.of(event(1)), 1);
+        late.poll(new Position(1, 3), 10, 1000, read);
+        late.poll(new Position(1, 3), 10, 1000, read);
+        assertThat(read).extracting(Event::offset).containsExactly(1L, 2L, 3L);
+        assertThat(late.takeGaps()).isEmpty();
+
+        window.leave(List.of(A));
+        window.reach(new Position(1, 5));
+        assertThat(window.last()).isEqualTo(new Position(1, 5));
+        Cursor left = open(new Start.After(new Position(1, 3)), new SlowArchive());
+        assertThat(left.poll(new Position(1, 5), 10, 1000, read)).isEqualTo(Cursor.State.LOADING);
+    }
+
+    @Test
+    void goesOnWithSomeChannelsWhereItHeardAll() {
+        window.leaveAll(Set.of());
+        window.reach(new Position(1, 2));
+        window.joinAll();
+        window.add(List.of(event(3)));
+        window.leaveAll(Set.of(A));
+        window.add(List.of(event(4)));
+        assertThat(window.hears(ChannelSet.of("a"), new Position(1, 2))).isTrue();
+        assertThat(window.hears(ChannelSet.of("b"), new Position(1, 4))).isFalse();
+        List<Event> read = new ArrayList<>();
+        cursorAfter(new Position(1, 2), Optional.of(new SlowArchive())).poll(new Position(1, 4), 10, 1000, read);
+        assertThat(read).extracting(Event::offset).containsExactly(3L, 4L);
+    }
+
+    @Test
+    void knowsWhatShouldHaveComeAndDidNot() {
+        window.leaveAll(Set.of());
+        window.join(List.of(A));
+        window.add(List.of(event(1)));
+        window.reach(new Position(1, 7));
+        assertThat(window.follow(A, 1)).isEmpty();
+        assertThat(window.follow(ChannelName.of("b"), 5)).as("it is not heard").isEmpty();
+        assertThat(window.follow(A, 5))
+                .contains(new Gap(Optional.of("a"), Optional.of(new Position(1, 1)), new Position(1, 5)));
+        assertThat(window.follow(A, 5)).as("told once").isEmpty();
+        Cursor behind = open(new Start.After(new Position(1, 1)), new SlowArchive());
+        assertThat(behind.poll(new Position(1, 7), 10, 1000, new ArrayList<>())).isEqualTo(Cursor.State.LOADING);
     }
 
     @Test

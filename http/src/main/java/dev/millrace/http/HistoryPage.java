@@ -25,7 +25,9 @@ final class HistoryPage {
         Start start = after.<Start>map(id -> new Start.After(Position.parse(id).orElse(NOWHERE)))
                 .orElse(new Start.Earliest());
         ChannelSet channels = ChannelSet.of(channel.value()).withoutBroadcasts();
-        return LogPage.read(log, new LogPage.Request(channels, start, log.last(), limit, MAX_BYTES), executor)
+        return log.newest(channels)
+                .thenCompose(newest ->
+                        LogPage.read(log, new LogPage.Request(channels, start, newest, limit, MAX_BYTES), executor))
                 .thenApply(HistoryPage::json);
     }
 
