@@ -81,6 +81,7 @@ final class Appends {
     }
 
     private final Keys keys;
+    private final String node;
     private final Retention retention;
     private final Optional<Clock> clock;
     private final Lives lives;
@@ -99,6 +100,7 @@ final class Appends {
     /** @param isMute is told when a round got no answer */
     Appends(
             Keys keys,
+            String node,
             Retention retention,
             Optional<Clock> clock,
             Lives lives,
@@ -106,6 +108,7 @@ final class Appends {
             ScheduledExecutorService timer,
             Consumer<Lives.Open> isMute) {
         this.keys = keys;
+        this.node = node;
         this.retention = retention;
         this.clock = clock;
         this.lives = lives;
@@ -223,7 +226,8 @@ final class Appends {
                 retention.eventsPerChannel(),
                 retention.bytes(),
                 retention.keyWindow().toMillis(),
-                TAIL_SIZE)) {
+                TAIL_SIZE,
+                node)) {
             args.add(bytes(head.toString()));
         }
         for (Group group : round.groups()) {
@@ -263,6 +267,7 @@ final class Appends {
             if (!results.isNumber(i)) {
                 Position earlier = Position.parse(results.text(i)).orElse(newest);
                 receipts.add(new Receipt(earlier, true));
+                newest = newest.epoch() == earlier.epoch() && newest.isBefore(earlier) ? earlier : newest;
             } else if (results.number(i) < 0) {
                 receipts.add(new Receipt(newest, false));
             } else {
@@ -276,12 +281,20 @@ final class Appends {
     /** Answers when this node has heard of the events itself, so that who asks it next finds them. */
     private void settle(Group group, List<Receipt> receipts, Position newest) {
         tail.note(newest);
-        CompletableFuture<Void> heard = tail.reach(newest).toCompletableFuture();
+        CompletableFuture<Void> heard = heard(newest);
         heard.whenComplete((done, failure) -> group.receipts.complete(receipts));
         if (!heard.isDone()) {
-            timer.schedule(() -> tail.catchUp(newest), HEARD_MILLIS, TimeUnit.MILLISECONDS);
             timer.schedule(() -> group.receipts.complete(receipts), SETTLE_MILLIS, TimeUnit.MILLISECONDS);
         }
+    }
+
+    /** Completes when this node has heard of what came up to this place; where the live link does not tell in time, it is read. */
+    CompletableFuture<Void> heard(Position place) {
+        CompletableFuture<Void> heard = tail.reach(place).toCompletableFuture();
+        if (!heard.isDone()) {
+            timer.schedule(() -> tail.catchUp(place), HEARD_MILLIS, TimeUnit.MILLISECONDS);
+        }
+        return heard;
     }
 
     private synchronized void putBack(List<Group> round) {

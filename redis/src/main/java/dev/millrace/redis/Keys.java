@@ -2,6 +2,7 @@ package dev.millrace.redis;
 
 import dev.millrace.hub.Bookmarks;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * The names of the keys and Pub/Sub channels of one hub on Redis.
@@ -26,9 +27,22 @@ final class Keys {
         return named("log");
     }
 
-    /** Where all nodes hear the events. */
-    byte[] live() {
-        return named("live");
+    /** Where nodes hear the events of one channel, or of all. */
+    byte[] live(String entry) {
+        return named(entry.equals(Wants.ALL) ? "live" : "live:" + entry);
+    }
+
+    /** What is heard there: a channel, or all; empty for another place. */
+    Optional<String> liveEntry(String topic) {
+        if (topic.startsWith(prefix + "live:")) {
+            return Optional.of(topic.substring(prefix.length() + 5));
+        }
+        return topic.equals(prefix + "live") ? Optional.of(Wants.ALL) : Optional.empty();
+    }
+
+    /** Where one node hears what the log has come to. */
+    byte[] mark(String id) {
+        return named("mark:" + id);
     }
 
     /** Where all nodes hear questions. */

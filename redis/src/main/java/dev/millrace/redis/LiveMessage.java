@@ -9,13 +9,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What one append sends to all nodes.
+ * What one append sends to the nodes that listen: the events of one channel that come one after another, or all events.
  *
  * <p>{@code 1 epoch before LF}, and for each event {@code offset time kept channel-length name-length data-length LF} and the three
  * texts, lengths in bytes. Whatever follows the known parts of a line is for later versions.
  *
- * @param before the newest place before the first kept event
- * @param events in order; those that are not kept have the place of the kept one before them
+ * <p>Without events it is a mark: everything that a node hears has come to it, up to this place.
+ *
+ * @param before the newest place before the first kept event, in its channel or of all; offset 0 where none is kept
+ * @param events in order; those that are not kept have the place of the kept one before them, of whatever channel
  */
 record LiveMessage(Position before, List<Event> events) {
     private static final String VERSION = "1";
@@ -28,6 +30,11 @@ record LiveMessage(Position before, List<Event> events) {
         } catch (RuntimeException e) { // whatever a stranger may have sent: no channel name, no number, too short
             return Optional.empty();
         }
+    }
+
+    /** The place that it comes to. */
+    Position through() {
+        return events.isEmpty() ? before : events.get(events.size() - 1).position();
     }
 
     private static final class Parser {

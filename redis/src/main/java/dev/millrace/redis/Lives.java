@@ -185,9 +185,11 @@ final class Lives {
 
     private CompletionStage<Void> enter(
             StatefulRedisConnection<byte[], byte[]> connection, Life life, Finding finding, long askedMillis) {
+        synchronized (this) {
+            latest = life; // what is missing is read as soon as it is entered
+        }
         heir.enter(new Position(life.epoch(), finding.offset()), finding.lineage());
         synchronized (this) {
-            latest = life;
             open = new Open(life, connection, finding.nowMillis() - askedMillis);
         }
         return CompletableFuture.completedFuture(null);

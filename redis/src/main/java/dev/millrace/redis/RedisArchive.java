@@ -23,7 +23,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The events on Redis, for readers that go further back than the window.
@@ -44,6 +43,7 @@ final class RedisArchive implements Archive {
 
     private final Keys keys;
     private final Link<StatefulRedisConnection<byte[], byte[]>> link;
+    private final Link<StatefulRedisConnection<byte[], byte[]>> spare;
     private final Lives lives;
     private final Runnable isLost;
     private final Duration age;
@@ -51,10 +51,14 @@ final class RedisArchive implements Archive {
     private final ScheduledExecutorService timer;
     private final Map<PageKey, CompletableFuture<Page>> reading = new ConcurrentHashMap<>();
 
-    /** @param isLost is told when the log turns out to be another than this node thinks */
+    /**
+     * @param spare for what can't wait until the link is back
+     * @param isLost is told when the log turns out to be another than this node thinks
+     */
     RedisArchive(
             Keys keys,
             Link<StatefulRedisConnection<byte[], byte[]>> link,
+            Link<StatefulRedisConnection<byte[], byte[]>> spare,
             Lives lives,
             Runnable isLost,
             Duration age,
@@ -62,6 +66,7 @@ final class RedisArchive implements Archive {
             ScheduledExecutorService timer) {
         this.keys = keys;
         this.link = link;
+        this.spare = spare;
         this.lives = lives;
         this.isLost = isLost;
         this.age = age;
@@ -178,14 +183,19 @@ final class RedisArchive implements Archive {
         }
         List<byte[]> args = readArguments(life.get(), after.offset(), "", maxEvents, maxBytes, "ALL");
         args.add(bytes("0"));
-        return run(Script.READ, args, life.get(), (reply, of) -> filled(reply, after))
+        return run(
+                        link.current().or(spare::current),
+                        Script.READ,
+                        args,
+                        life.get(),
+                        (reply, of) -> filled(reply, after))
                 .thenApply(found -> found.orElseThrow(() -> new IllegalStateException("the log is another")));
     }
 
     private static Fill filled(Reply reply, Position after) {
         Position through = after.at(reply.number(1));
         if (reply.text(0).equals("BEYOND")) {
-            return new Fill(after, through, List.of(), List.of(), true);
+            return new Fill(after, through, List.of(), List.of(), through, true);
         }
         List<Fill.Missing> missing = new ArrayList<>();
         Reply flat = reply.list(2);
@@ -193,7 +203,8 @@ final class RedisArchive implements Archive {
             long offset = flat.number(i + 1);
             channel(flat.text(i)).ifPresent(channel -> missing.add(new Fill.Missing(channel, offset)));
         }
-        return new Fill(after, through, events(reply.list(3), after), missing, false);
+        Position newest = after.at(reply.number(4));
+        return new Fill(after, through, events(reply.list(3), after), missing, newest, false);
     }
 
     /** Channels that have events, by name. */
@@ -255,11 +266,19 @@ final class RedisArchive implements Archive {
 
     /** Runs a script; empty where the log turned out to be another. */
     private <T> CompletionStage<Optional<T>> run(Script script, List<byte[]> args, Life life, Reading<T> reading) {
-        @Nullable
-        StatefulRedisConnection<byte[], byte[]> connection = link.current().orElse(null);
-        if (connection == null) {
+        return run(link.current(), script, args, life, reading);
+    }
+
+    private <T> CompletionStage<Optional<T>> run(
+            Optional<StatefulRedisConnection<byte[], byte[]>> on,
+            Script script,
+            List<byte[]> args,
+            Life life,
+            Reading<T> reading) {
+        if (on.isEmpty()) {
             return CompletableFuture.failedFuture(new IllegalStateException("Redis is not there"));
         }
+        StatefulRedisConnection<byte[], byte[]> connection = on.get();
         return script.run(connection, new byte[][] {keys.log()}, args.toArray(byte[][]::new))
                 .whenComplete((reply, failure) -> {
                     if (failure != null && Trouble.of(failure).isWrongServer()) {

@@ -30,6 +30,7 @@ public final class RedisLog implements EventLog {
     private final RedisSettings settings;
     private final EventWindow window;
     private final Tail tail;
+    private final Ear ear;
     private final Appends appends;
     private final RedisArchive archive;
 
@@ -38,12 +39,14 @@ public final class RedisLog implements EventLog {
             RedisSettings settings,
             EventWindow window,
             Tail tail,
+            Ear ear,
             Appends appends,
             RedisArchive archive) {
         this.node = node;
         this.settings = settings;
         this.window = window;
         this.tail = tail;
+        this.ear = ear;
         this.appends = appends;
         this.archive = archive;
     }
@@ -61,9 +64,34 @@ public final class RedisLog implements EventLog {
     }
 
     @Override
+    public CompletionStage<Position> newest(ChannelSet channels) {
+        return window.hears(channels, window.last())
+                ? CompletableFuture.completedFuture(window.last())
+                : node.newest().thenCompose(this::caughtUp).thenApply(done -> window.last());
+    }
+
+    @Override
+    public CompletionStage<Void> hear(ChannelSet channels) {
+        return ear.hear(channels);
+    }
+
+    @Override
+    public void leave(ChannelSet channels) {
+        ear.leave(channels);
+    }
+
+    @Override
+    public boolean hears(ChannelSet channels, Position after) {
+        return window.hears(channels, after);
+    }
+
+    @Override
     public CompletionStage<Cursor> open(ChannelSet channels, Start start, Runnable ready) {
         if (start instanceof Start.After after && isAhead(after.position())) {
-            return caughtUp(after.position()).thenCompose(done -> openNow(channels, start, ready));
+            return node.newest()
+                    .thenApply(newest -> newest.isBefore(after.position()) ? newest : after.position())
+                    .thenCompose(this::caughtUp)
+                    .thenCompose(done -> openNow(channels, start, ready));
         }
         return openNow(channels, start, ready);
     }
@@ -78,13 +106,9 @@ public final class RedisLog implements EventLog {
         return place.epoch() == last.epoch() && last.offset() < place.offset();
     }
 
-    /** Completes when this node knows all that Redis had when it was asked. */
+    /** Completes when this node has come to a place for which Redis has sent it a mark. */
     private CompletionStage<Void> caughtUp(Position place) {
-        return node.newestOffset().thenCompose(newest -> {
-            Position there = place.at(Math.min(newest, place.offset()));
-            tail.catchUp(there);
-            return node.limited(tail.reach(there), "the place " + place + " is not reached");
-        });
+        return node.limited(appends.heard(place), "the place " + place + " is not reached");
     }
 
     @Override

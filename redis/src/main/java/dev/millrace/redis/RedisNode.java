@@ -34,12 +34,13 @@ import java.util.concurrent.TimeoutException;
  * }</pre>
  *
  * <p>It holds three connections, however many listeners it has: for appends, for reads, and one on which it hears what all nodes
- * publish. Closing the log closes the node. Thread-safe; nothing but {@link #start} blocks.
+ * publish on the channels that its streams listen to. Closing the log closes the node. Thread-safe; nothing but {@link #start} blocks.
  */
 public final class RedisNode implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(RedisNode.class.getName());
     private static final long LEAVE_MILLIS = 1000;
     private static final long START_MILLIS = 5000;
+    private static final long MAX_TIDY_MILLIS = 1000;
     private static final int FILL_EVENTS = 1000;
     private static final long FILL_BYTES = 1024 * 1024;
 
@@ -53,6 +54,7 @@ public final class RedisNode implements AutoCloseable {
     private final Link<StatefulRedisPubSubConnection<byte[], byte[]>> hearing;
     private final Lives lives;
     private final Tail tail;
+    private final Ear ear;
     private final Appends appends;
     private final RedisArchive archive;
     private final RedisLog log;
@@ -89,14 +91,16 @@ public final class RedisNode implements AutoCloseable {
                 appending.drop(connection, why);
             }
         });
-        appends = new Appends(keys, retention, settings.clock(), lives, tail, timer, this::mute);
-        archive = new RedisArchive(keys, reading, lives, this::reconsider, retention.age(), settings.clock(), timer);
-        log = new RedisLog(this, settings, window, tail, appends, archive);
+        appends = new Appends(keys, id, retention, settings.clock(), lives, tail, timer, this::mute);
+        archive = new RedisArchive(
+                keys, reading, appending, lives, this::reconsider, retention.age(), settings.clock(), timer);
         presence = new RedisPresence(keys, id, newName(), reading, timer);
+        Wants wants = new Wants(settings.linger().toMillis());
+        ear = new Ear(keys, id, wants, tail, window, presence, this::newest, timer);
+        log = new RedisLog(this, settings, window, tail, ear, appends, archive);
         bookmarks = new RedisBookmarks(keys, reading, retention.age(), timer);
-        Ear ear = new Ear(keys, id, tail, presence);
         hearing = new Link<>("the live link to Redis", timer, dialer::connectLive, dialer::hangUp, ear::listen);
-        watch = new Watch(keys, id, appending, lives, tail, presence, timer);
+        watch = new Watch(keys, id, appending, lives, tail, presence, this::requireMark, timer);
     }
 
     /** A thread for what is done later. Once it is stopped, nothing more is, without complaint: connections still end then. */
@@ -149,6 +153,8 @@ public final class RedisNode implements AutoCloseable {
         }
         appends.start();
         watch.start();
+        long tidyMillis = Math.max(1, Math.min(settings.linger().toMillis() / 4, MAX_TIDY_MILLIS));
+        timer.scheduleWithFixedDelay(ear::tidy, tidyMillis, tidyMillis, TimeUnit.MILLISECONDS);
     }
 
     private static void pause() {
@@ -185,6 +191,11 @@ public final class RedisNode implements AutoCloseable {
 
     private CompletionStage<Void> checkHeard(StatefulRedisConnection<byte[], byte[]> connection) {
         return connection.async().ping().thenAccept(pong -> tail.seen().ifPresent(seen -> tail.fill()));
+    }
+
+    private void requireMark(long askedMillis) {
+        ear.muteSince(askedMillis)
+                .ifPresent(mute -> hearing.drop(mute, new IllegalStateException("it does not say what it should")));
     }
 
     private CompletionStage<Fill> fill(Position after) {
@@ -230,14 +241,17 @@ public final class RedisNode implements AutoCloseable {
                 });
     }
 
-    /** The offset of the newest event on Redis; fails with {@link LogUnavailableException} where Redis is away. */
-    CompletionStage<Long> newestOffset() {
-        return limited(
-                reading.whenUp()
-                        .thenCompose(connection -> connection.async().hget(keys.log(), text("offset")))
-                        .thenApply(offset ->
-                                offset == null ? 0 : Long.parseLong(new String(offset, StandardCharsets.UTF_8))),
-                "Redis is not there");
+    /** The place of the newest event on Redis, of which a mark comes, too; fails with {@link LogUnavailableException} where Redis is away. */
+    CompletionStage<Position> newest() {
+        return limited(reading.whenUp().thenCompose(this::mark), "Redis is not there");
+    }
+
+    private CompletionStage<Position> mark(StatefulRedisConnection<byte[], byte[]> connection) {
+        return Script.MARK
+                .run(connection, new byte[][] {keys.log()}, text(keys.prefix()), text(id))
+                .thenApply(reply -> reply.text(0).isEmpty()
+                        ? new Position(0, 0)
+                        : new Position(Life.parse(reply.text(0)).epoch(), reply.number(1)));
     }
 
     /** The same stage; fails with {@link LogUnavailableException} where it takes long, or fails. */

@@ -25,6 +25,7 @@ final class Script {
     static final Script CHANNELS = withCommon("channels");
     static final Script LOOK = withCommon("look");
     static final Script ADOPT = withCommon("adopt");
+    static final Script MARK = withCommon("mark");
     static final Script WATCH = withCommon("watch");
     static final Script BOOKMARKS = new Script(source("bookmarks"));
 

@@ -1,8 +1,10 @@
 package dev.millrace.redis;
 
+import dev.millrace.log.ChannelName;
 import dev.millrace.log.Event;
 import dev.millrace.log.EventLog;
 import dev.millrace.log.EventWindow;
+import dev.millrace.log.Gap;
 import dev.millrace.log.Position;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Brings what a node hears of the log into its window, in order and without holes. Thread-safe.
  *
- * <p>Each message says which place it follows. Where that is not the place that was reached, something was missed: it is read from
- * Redis, and the messages that come meanwhile wait, a bounded number of them.
+ * <p>A link gives what it is subscribed to in order. When it is another one, or a message says that it follows a place that was not
+ * reached, something was missed: it is read from Redis, and the messages that come meanwhile wait, a bounded number of them.
  */
 final class Tail {
     private static final System.Logger LOGGER = System.getLogger(Tail.class.getName());
@@ -30,6 +33,13 @@ final class Tail {
 
     /** Someone who waits until the window has come to a place. */
     private record Waiter(Position place, CompletableFuture<Void> reached) {}
+
+    /** A message, and what is done when it is taken. */
+    private record Heard(LiveMessage message, Optional<ChannelName> channel, BooleanSupplier isJoined, Runnable then) {
+        boolean isMark() {
+            return message.events().isEmpty();
+        }
+    }
 
     private final EventWindow window;
     private final Function<Position, ? extends CompletionStage<Fill>> source;
@@ -40,9 +50,11 @@ final class Tail {
     private Position last;
     private Position seen; // the newest place that is known to have been given to an event
     private boolean isBegun;
+    private boolean isCut; // what comes is of a link that may have begun after what was reached
+    private boolean isLacking; // something was missed that no read which is on its way will find
     private boolean isFilling;
     private Lineage lineage = new Lineage(Map.of());
-    private final Deque<LiveMessage> ahead = new ArrayDeque<>();
+    private final Deque<Heard> ahead = new ArrayDeque<>();
     private final PriorityQueue<Waiter> waiters =
             new PriorityQueue<>((a, b) -> a.place().compareTo(b.place()));
 
@@ -75,6 +87,7 @@ final class Tail {
             isOther = !isBegun || newest.epoch() != last.epoch();
             if (isOther) {
                 isBegun = true;
+                isLacking = true; // what was heard of this life before it was known
                 last = newest;
                 seen = newest;
                 ahead.clear();
@@ -83,39 +96,111 @@ final class Tail {
         }
         if (isOther) {
             told();
+            fill();
         } else {
             catchUp(newest);
         }
     }
 
-    /** A node has sent this. */
-    void hear(LiveMessage message) {
+    /** The live link is another from now on, and not subscribed to everything yet. */
+    synchronized void cut() {
+        isCut = true;
+    }
+
+    /** The live link is subscribed to everything that was heard before. */
+    void mend() {
+        synchronized (this) {
+            isCut = false;
+            isLacking = true;
+        }
+        fill();
+    }
+
+    /** A message can't be taken: what it said has to be read. */
+    void miss() {
+        synchronized (this) {
+            isLacking = true;
+        }
+        fill();
+    }
+
+    /**
+     * A node has sent this.
+     *
+     * @param channel to those who hear this one; empty for those who hear all
+     * @param isJoined whether all of what it is a part of was heard before, so that it has to follow what was reached
+     */
+    void hear(LiveMessage message, Optional<ChannelName> channel, BooleanSupplier isJoined) {
+        hear(new Heard(message, channel, isJoined, () -> {}));
+    }
+
+    /** The log has come to this place, and what was heard of it before has all been said. */
+    void mark(LiveMessage mark, Runnable then) {
+        hear(new Heard(mark, Optional.empty(), () -> false, then));
+    }
+
+    private void hear(Heard heard) {
+        Position place = heard.message().through();
         boolean isStrange;
-        boolean isHole = false;
+        boolean isRead = false;
         Position before;
+        Position after;
         List<Event> fresh = List.of();
+        Optional<Gap> missed = Optional.empty();
         synchronized (this) {
             before = last;
-            isStrange = message.before().epoch() > last.epoch();
-            boolean isOurs = message.before().epoch() == last.epoch();
-            if (isOurs && (isFilling || last.isBefore(message.before()))) {
-                if (ahead.size() < MAX_WAITING) { // else they are read from Redis
-                    ahead.add(message);
+            isStrange = place.epoch() > last.epoch();
+            if (place.epoch() == last.epoch()) {
+                isLacking |= !isCut && !isFilling && isHole(heard);
+                isRead = isCut || isFilling || isLacking;
+                if (isRead) {
+                    await(heard);
+                } else {
+                    missed = missed(heard);
+                    fresh = add(heard);
                 }
-                isHole = !isFilling;
-            } else if (isOurs) {
-                fresh = add(message);
             }
+            after = last;
         }
-        passOn(message);
-        if (!fresh.isEmpty()) {
-            told(before, fresh);
+        missed.ifPresent(this::lost);
+        passOn(heard.message());
+        if (before.isBefore(after)) {
+            told(before, fresh, after);
         }
         if (isStrange) {
             stranger.run();
-        } else if (isHole) {
-            fill();
+        } else if (isRead) {
+            fillIfLacking();
         }
+    }
+
+    /** What the message shows to be missing of its channel, and was passed already: no link that is whole does that. */
+    private Optional<Gap> missed(Heard heard) {
+        Position before = heard.message().before();
+        return heard.channel()
+                .filter(channel -> !last.isBefore(before))
+                .flatMap(channel -> window.follow(channel, before.offset()));
+    }
+
+    private void lost(Gap gap) {
+        LOGGER.log(System.Logger.Level.WARNING, "Redis has not said what it should have: {0}", gap);
+        EventLog.Follower toTell = follower;
+        if (toTell != null) {
+            toTell.missed(gap);
+        }
+    }
+
+    private void await(Heard heard) {
+        if (ahead.size() < MAX_WAITING) {
+            ahead.add(heard);
+        } else {
+            isLacking |= !heard.isMark(); // it is read from Redis; another mark comes
+        }
+    }
+
+    /** Whether it follows what should have been heard, and was not. */
+    private boolean isHole(Heard heard) {
+        return last.isBefore(heard.message().before()) && heard.isJoined().getAsBoolean();
     }
 
     private void passOn(LiveMessage message) {
@@ -129,18 +214,22 @@ final class Tail {
         }
     }
 
-    /** Adds what is new in a message that follows what was reached, and answers with it. */
-    private List<Event> add(LiveMessage message) {
-        List<Event> fresh = new ArrayList<>(message.events().size());
-        for (Event event : message.events()) {
+    /** Adds what is new in a message, and answers with it. */
+    private List<Event> add(Heard heard) {
+        List<Event> events = heard.message().events();
+        List<Event> fresh = new ArrayList<>(events.size());
+        for (Event event : events) {
             if (event.isKept() && last.isBefore(event.position())) {
                 fresh.add(event);
             }
         }
-        if (!fresh.isEmpty()) {
-            window.add(fresh);
-            advance(fresh.get(fresh.size() - 1).position());
+        window.add(fresh);
+        Position through = heard.message().through();
+        if (last.isBefore(through)) {
+            window.reach(through);
+            advance(through);
         }
+        heard.then().run();
         return fresh;
     }
 
@@ -154,11 +243,12 @@ final class Tail {
     /** An event has this place: the window is to come to it. */
     void catchUp(Position place) {
         synchronized (this) {
-            if (place.epoch() != last.epoch() || !last.isBefore(place)) {
-                return;
+            boolean isAhead = place.epoch() == last.epoch() && last.isBefore(place);
+            if (isAhead) {
+                note(place);
             }
-            if (seen.isBefore(place)) {
-                seen = place;
+            if (!isAhead && !isLacking) {
+                return;
             }
         }
         fill();
@@ -189,6 +279,16 @@ final class Tail {
         return reached;
     }
 
+    private void fillIfLacking() {
+        boolean isDue;
+        synchronized (this) {
+            isDue = isLacking && !isCut;
+        }
+        if (isDue) {
+            fill();
+        }
+    }
+
     /** Reads from Redis what comes after the place that was reached. */
     void fill() {
         Position from;
@@ -197,6 +297,8 @@ final class Tail {
                 return;
             }
             isFilling = true;
+            isLacking = false;
+            ahead.removeIf(heard -> !heard.isMark()); // what was heard by now is read
             from = last;
         }
         source.apply(from).whenComplete((fill, failure) -> {
@@ -208,7 +310,8 @@ final class Tail {
                 if (failure == null) {
                     isMore = take(fill);
                 } else {
-                    ahead.clear(); // the next message, or the next look, finds the hole again
+                    isLacking = true; // until the next message, or the next look
+                    ahead.clear();
                 }
                 hasGrown = !last.equals(before);
             }
@@ -238,15 +341,29 @@ final class Tail {
             window.restart(fill.through(), lineage.sharedThrough());
         }
         advance(fill.through());
-        while (!ahead.isEmpty() && !last.isBefore(ahead.peek().before())) {
-            add(ahead.remove());
+        boolean hasGrown = !last.equals(fill.after());
+        if (isLacking || last.isBefore(fill.newest())) {
+            boolean isMore = isLacking || hasGrown;
+            isLacking = true;
+            return isMore;
         }
-        boolean isMore = !ahead.isEmpty() || last.isBefore(seen);
-        if (isMore && last.equals(fill.after())) { // Redis has less than was heard of: the next look finds out
-            ahead.clear();
-            return false;
+        if (!isCut) {
+            takeWhatWaits();
         }
-        return isMore;
+        return hasGrown
+                && (isLacking || last.isBefore(seen)); // else Redis has less than was heard of: the next look finds out
+    }
+
+    private void takeWhatWaits() {
+        while (!ahead.isEmpty() && !isLacking) {
+            Heard next = ahead.element();
+            isLacking = isHole(next);
+            if (!isLacking) {
+                ahead.remove();
+                missed(next).ifPresent(this::lost);
+                add(next);
+            }
+        }
     }
 
     private void addInOrder(Fill fill) {
@@ -270,8 +387,17 @@ final class Tail {
         told(EventLog.Follower::appended);
     }
 
-    private void told(Position before, List<Event> fresh) {
-        told(toTell -> toTell.appended(before, fresh));
+    private void told(Position before, List<Event> fresh, Position after) {
+        told(toTell -> {
+            Position through = before;
+            if (!fresh.isEmpty()) {
+                toTell.appended(before, fresh);
+                through = fresh.get(fresh.size() - 1).position();
+            }
+            if (through.isBefore(after)) {
+                toTell.reached(through, after);
+            }
+        });
     }
 
     private void told(Consumer<EventLog.Follower> news) {

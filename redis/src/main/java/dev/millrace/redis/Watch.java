@@ -8,10 +8,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 
 /** Gives a sign of life every second, and looks whether the log has gone where this node has not heard of. */
 final class Watch {
     private static final long EVERY_MILLIS = 1000;
+    private static final long ON_ITS_WAY_MILLIS = 200; // what is not heard of for so long is read
     private static final long SILENT_MILLIS = 30_000; // a node that is silent for so long is forgotten
 
     private final Keys keys;
@@ -20,6 +22,7 @@ final class Watch {
     private final Lives lives;
     private final Tail tail;
     private final RedisPresence presence;
+    private final LongConsumer marked;
     private final ScheduledExecutorService timer;
     private volatile String trouble = "";
     private CompletionStage<?> lastSign = CompletableFuture.completedFuture("none"); // guarded by this
@@ -28,6 +31,7 @@ final class Watch {
     /**
      * @param id of this node
      * @param link for appends
+     * @param marked is told, when it should have been heard, that a mark was asked for at this time
      */
     Watch(
             Keys keys,
@@ -36,6 +40,7 @@ final class Watch {
             Lives lives,
             Tail tail,
             RedisPresence presence,
+            LongConsumer marked,
             ScheduledExecutorService timer) {
         this.keys = keys;
         this.id = id;
@@ -43,6 +48,7 @@ final class Watch {
         this.lives = lives;
         this.tail = tail;
         this.presence = presence;
+        this.marked = marked;
         this.timer = timer;
     }
 
@@ -69,6 +75,7 @@ final class Watch {
                     } else {
                         presence.clock(reply.number(2) - askedMillis);
                         see(open, reply, seen);
+                        timer.schedule(() -> marked.accept(askedMillis), Link.ANSWER_MILLIS, TimeUnit.MILLISECONDS);
                     }
                 }));
     }
@@ -113,7 +120,7 @@ final class Watch {
         if (!reply.text(0).equals(open.life().toString()) || isBehind) {
             lives.reconsider(open.connection());
         } else {
-            timer.schedule(() -> tail.catchUp(there), 50, TimeUnit.MILLISECONDS); // most often it is on its way
+            timer.schedule(() -> tail.catchUp(there), ON_ITS_WAY_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 

@@ -1,13 +1,15 @@
--- Places groups of publications, each of them whole or not at all, and sends them to all nodes.
+-- Places groups of publications, each of them whole or not at all, and sends them to the nodes that listen to their channels: to
+-- live:CHANNEL what comes one after another on it, and to live what all have come to. The node itself is told the newest offset.
 -- ARGV: prefix, life, the newest offset that the node has seen, deadline in the server's milliseconds, time of the events in
 -- milliseconds ('' for the server's), events kept of a channel, bytes kept of all, milliseconds that a key is remembered,
--- places kept in the tail; then for each group: count, and for each publication: channel, name, data, '1' for kept, key,
+-- places kept in the tail, node; then for each group: count, and for each publication: channel, name, data, '1' for kept, key,
 -- fingerprint.
 -- Returns OK, the time, and for each group CONFLICT or for each publication: offset, or place as text where the key was
 -- known, or -1 where it is not kept; LOST where the log is another than the node thinks; LATE where the deadline is over.
 
 local life, seen, deadline = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local cap, most_bytes, key_window, tail_size = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), ARGV[9]
+local node = ARGV[10]
 
 local log = redis.call('HMGET', KEYS[1], 'life', 'offset', 'bytes', 'forgotten')
 local before = tonumber(log[2] or '0')
@@ -19,7 +21,8 @@ if ARGV[5] ~= '' then now = tonumber(ARGV[5]) end
 local epoch = string.match(life, '^[^:]+')
 local newest = before
 local bytes = tonumber(log[3] or '0')
-local message = {}
+local message, runs = {}, {} -- for who hears all; for who hears some channels
+local has_places = false
 
 local function key_of(channel, key)
   return P .. 'k:' .. channel .. ' ' .. key
@@ -34,9 +37,22 @@ local function earlier(channel, key, fingerprint)
   return place, print ~= fingerprint
 end
 
-local function tell(offset, kept, channel, name, data)
-  message[#message + 1] = text(offset) .. ' ' .. text(now) .. ' ' .. kept .. ' ' .. #channel .. ' ' .. #name .. ' ' .. #data
-    .. '\n' .. channel .. name .. data
+-- previous: the place before it in its channel; nil where it is not kept
+local function tell(offset, previous, channel, name, data)
+  local event = text(offset) .. ' ' .. text(now) .. ' ' .. (previous and '1' or '0') .. ' ' .. #channel .. ' ' .. #name .. ' '
+    .. #data .. '\n' .. channel .. name .. data
+  local run = runs[#runs]
+  if not run or run.channel ~= channel then
+    run = {channel = channel}
+    runs[#runs + 1] = run
+  end
+  run.before = run.before or previous
+  run[#run + 1] = event
+  message[#message + 1] = event
+end
+
+local function publish(topic, place, events)
+  redis.call('PUBLISH', P .. topic, '1 ' .. epoch .. ' ' .. place .. '\n' .. table.concat(events))
 end
 
 local function place(channel, name, data)
@@ -45,8 +61,9 @@ local function place(channel, name, data)
   end
   newest = newest + 1
   local key, id, time = stream(channel), text(newest), text(now)
-  local previous = redis.call('ZSCORE', CHANNELS, channel)
-  if not previous then
+  local known = redis.call('ZSCORE', CHANNELS, channel)
+  local previous = known
+  if not known then
     redis.call('DEL', key) -- what is left of another life
     redis.call('ZADD', NAMES, 0, channel)
     previous = log[4] or '0'
@@ -68,7 +85,7 @@ local function place(channel, name, data)
     redis.call('XDEL', key, oldest_here[1])
     bytes = bytes - size_of(oldest_here)
   end
-  tell(newest, '1', channel, name, data)
+  tell(newest, known or '0', channel, name, data) -- what is forgotten was heard in its time
   return newest
 end
 
@@ -86,7 +103,7 @@ local function group(first, count)
     local channel, name, data, kept, key = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
     local result = places[i]
     if kept ~= '1' then
-      tell(newest, '0', channel, name, data)
+      tell(newest, nil, channel, name, data)
       result = -1
     elseif not result then
       result = place(channel, name, data)
@@ -95,13 +112,14 @@ local function group(first, count)
           'PX', math.max(1, key_window))
       end
     end
+    has_places = has_places or kept == '1'
     results[#results + 1] = result
   end
   return results
 end
 
 local reply = {'OK', text(now)}
-local i = 10
+local i = 11
 while i <= #ARGV do
   local count = tonumber(ARGV[i])
   reply[#reply + 1] = group(i + 1, count)
@@ -112,6 +130,10 @@ if newest > before then
   redis.call('HSET', KEYS[1], 'offset', text(newest), 'bytes', text(bytes))
 end
 if #message > 0 then
-  redis.call('PUBLISH', P .. 'live', '1 ' .. epoch .. ' ' .. text(before) .. '\n' .. table.concat(message))
+  for _, run in ipairs(runs) do
+    publish('live:' .. run.channel, run.before or '0', run)
+  end
+  publish('live', text(before), message)
 end
+if has_places then mark(node, life, newest) end
 return reply

@@ -96,6 +96,11 @@ local function fit(bytes, most, newest, steps)
   return math.max(0, bytes)
 end
 
+-- Tells a node what the log has come to: everything that it hears up to there has been sent to it before.
+local function mark(node, life, offset)
+  redis.call('PUBLISH', P .. 'mark:' .. node, '1 ' .. string.match(life, '^[^:]*') .. ' ' .. text(offset) .. '\n')
+end
+
 local function is_whole()
   return redis.call('EXISTS', CHANNELS, NAMES, FIRSTS) == 3
 end

@@ -2,7 +2,7 @@
 -- ARGV: prefix, life, after, until ('' for the newest), most events, most bytes, time in milliseconds ('' for the server's),
 -- age in milliseconds that events may have, SET or ALL, number of names, names, prefixes.
 -- Returns OK, the offset that was reached, what is missing (channel or pattern, offset through which; ...), and the events
--- (offset, channel, name, data, time; ...); LOST where the log is another than the node thinks or has not come to the end of
+-- (offset, channel, name, data, time; ...), and the newest offset; LOST where the log is another than the node thinks or has not come to the end of
 -- what is asked for; BEYOND and the newest offset where ALL begins before the tail.
 
 local after, last, most_events, most_bytes = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
@@ -169,4 +169,4 @@ if ARGV[9] == 'ALL' or (#prefixes > 0 and is_covered) then
 else
   reached = by_channel(with_patterns())
 end
-return {'OK', text(math.max(reached, after)), missing, events}
+return {'OK', text(math.max(reached, after)), missing, events, text(newest)}

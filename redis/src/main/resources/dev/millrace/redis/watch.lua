@@ -1,4 +1,4 @@
--- A node's sign of life, and what the log has come to.
+-- A node's sign of life, and what the log has come to; that also as a mark on its live link.
 -- ARGV: prefix, node, its figures, milliseconds after which a silent node is forgotten.
 -- Returns life, offset, milliseconds, and why the server takes no writes ('' where it does).
 
@@ -16,4 +16,5 @@ else
     if now - time > tonumber(ARGV[4]) then redis.call('HDEL', nodes, all[i]) end
   end
 end
+if log[1] then mark(ARGV[2], log[1], tonumber(log[2] or '0')) end
 return {log[1] or '', log[2] or '0', text(now), trouble}

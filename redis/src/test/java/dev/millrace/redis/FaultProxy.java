@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
 /** A way to Redis that a test can make slow, mute or cut. */
@@ -20,6 +21,7 @@ final class FaultProxy implements AutoCloseable {
     static final class Wire {
         private final Socket client;
         private final Socket server;
+        private final AtomicLong said = new AtomicLong();
         private volatile boolean isLive; // it has subscribed
         private volatile boolean isMute;
         private volatile boolean losesReplies;
@@ -31,6 +33,11 @@ final class FaultProxy implements AutoCloseable {
 
         boolean isLive() {
             return isLive;
+        }
+
+        /** How many bytes the server has said. */
+        long said() {
+            return said.get();
         }
 
         /** Takes everything from both sides, and gives nothing on. */
@@ -68,7 +75,7 @@ final class FaultProxy implements AutoCloseable {
     }
 
     private final ServerSocket listener;
-    private final int target;
+    private volatile int target;
     private final Set<Wire> wires = ConcurrentHashMap.newKeySet();
     private volatile boolean isMute;
     private volatile long delayMillis;
@@ -81,6 +88,11 @@ final class FaultProxy implements AutoCloseable {
 
     String url() {
         return "redis://127.0.0.1:" + listener.getLocalPort();
+    }
+
+    /** Connections that come from now on lead to another server. */
+    void lead(int port) {
+        target = port;
     }
 
     /** Each piece of data takes so much longer. */
@@ -142,6 +154,9 @@ final class FaultProxy implements AutoCloseable {
             for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
                 if (isRequest && new String(buffer, 0, length, StandardCharsets.ISO_8859_1).contains("\nSUBSCRIBE\r")) {
                     wire.isLive = true;
+                }
+                if (!isRequest) {
+                    wire.said.addAndGet(length);
                 }
                 if (delayMillis > 0) {
                     TimeUnit.MILLISECONDS.sleep(delayMillis);

@@ -44,6 +44,28 @@ class RedisLogIT {
     class WithAWindow extends EventLogContract {
         @Override
         protected EventLog newLog(Retention retention) {
+            EventLog log = RedisNode.start(settings(retention).clock(clock)).log();
+            log.hear(ChannelSet.of("*")).toCompletableFuture().join();
+            return log;
+        }
+    }
+
+    /** With a window that gets the events of some channels. */
+    @Nested
+    class WithSomeChannels extends EventLogContract {
+        @Override
+        protected EventLog newLog(Retention retention) {
+            EventLog log = RedisNode.start(settings(retention).clock(clock)).log();
+            log.hear(ChannelSet.of("a", "b")).toCompletableFuture().join();
+            return log;
+        }
+    }
+
+    /** With nobody who listens: everything is read from Redis. */
+    @Nested
+    class Unheard extends EventLogContract {
+        @Override
+        protected EventLog newLog(Retention retention) {
             return RedisNode.start(settings(retention).clock(clock)).log();
         }
     }
@@ -53,8 +75,10 @@ class RedisLogIT {
     class WithoutAWindow extends EventLogContract {
         @Override
         protected EventLog newLog(Retention retention) {
-            return RedisNode.start(settings(retention).clock(clock).windowBytes(1))
+            EventLog log = RedisNode.start(settings(retention).clock(clock).windowBytes(1))
                     .log();
+            log.hear(ChannelSet.of("*")).toCompletableFuture().join();
+            return log;
         }
     }
 
@@ -81,6 +105,16 @@ class RedisLogIT {
                 @Override
                 public Position last() {
                     return log.last();
+                }
+
+                @Override
+                public CompletionStage<Void> hear(ChannelSet channels) {
+                    return log.hear(channels);
+                }
+
+                @Override
+                public boolean hears(ChannelSet channels, Position after) {
+                    return log.hears(channels, after);
                 }
 
                 @Override

@@ -41,9 +41,9 @@ class SteeringIT {
     void start() throws IOException {
         server = RedisServer.start();
         proxy = new FaultProxy(server.port());
-        a = new TestNode(server.url());
-        b = new TestNode(server.url());
-        far = new TestNode(proxy.url());
+        a = new TestNode(TestNode.hasty(server.url()));
+        b = new TestNode(TestNode.hasty(server.url()));
+        far = new TestNode(TestNode.hasty(proxy.url()));
         for (TestNode node : List.of(a, b, far)) {
             Waiting.until(() -> ask(node, "nobody-has-this-id-here", Mandate.forAll(), new Deed.Look())
                     .equals(new Outcome.Unknown()));
@@ -222,10 +222,16 @@ class SteeringIT {
         Waiting.until(() -> clients.get(11).has("1"));
         assertThat(clients.stream().filter(client -> client.has("1"))).hasSize(1);
         assertThat(keys()).isEqualTo(keys);
-        List<String> heard = server.ask(redis -> redis.pubsubChannels());
-        assertThat(heard).as("what all nodes hear, and each node's own").hasSize(6);
+        assertThat(heard()).containsExactly("{millrace}:live:busy");
+        ask(a, ID + 11, ANN, new Deed.Unsubscribe("busy"));
+        Waiting.until(() -> heard().isEmpty());
         long patterns = server.ask(redis -> redis.pubsubNumpat());
         assertThat(patterns).isZero();
+    }
+
+    /** The channels that any node hears, but for the hub's own. */
+    private Set<String> heard() {
+        return TestNode.heard(server);
     }
 
     private Set<String> keys() {

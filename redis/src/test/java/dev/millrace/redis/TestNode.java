@@ -6,6 +6,9 @@ import dev.millrace.log.ChannelName;
 import dev.millrace.log.Position;
 import dev.millrace.log.Publication;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -13,6 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 
 /** A real hub on a real Redis, with an event loop of its own. */
 final class TestNode implements AutoCloseable {
@@ -50,6 +54,17 @@ final class TestNode implements AutoCloseable {
 
     TestNode(String url) {
         this(RedisSettings.of(url));
+    }
+
+    /** The settings of a node that leaves at once what nobody listens to. */
+    static RedisSettings hasty(String url) {
+        return RedisSettings.of(url).linger(Duration.ZERO);
+    }
+
+    /** The channels that any node hears, but for the hub's own, and with what all of them are. */
+    static Set<String> heard(RedisServer server) {
+        List<String> topics = server.ask(redis -> redis.pubsubChannels("{millrace}:live*"));
+        return topics.stream().filter(topic -> !topic.contains(":$")).collect(Collectors.toCollection(TreeSet::new));
     }
 
     Hub hub() {
