@@ -1,7 +1,6 @@
 package dev.millrace.hub;
 
 import dev.millrace.log.ChannelSet;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -43,10 +42,14 @@ public record Steering(Set<String> added, Set<String> removed) {
 
     /** The channels of a request, as they were steered. */
     ChannelSet apply(ChannelSet requested) {
-        Set<String> entries = new LinkedHashSet<>(requested.entries());
-        entries.addAll(added);
-        entries.removeAll(removed);
-        return ChannelSet.of(new ArrayList<>(entries));
+        ChannelSet steered = requested;
+        for (String entry : added) {
+            steered = steered.with(entry);
+        }
+        for (String entry : removed) {
+            steered = steered.without(entry);
+        }
+        return steered;
     }
 
     private static Set<String> keep(Set<String> entries, Predicate<String> rule) {

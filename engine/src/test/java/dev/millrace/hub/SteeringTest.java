@@ -35,6 +35,13 @@ class SteeringTest {
     }
 
     @Test
+    void leavesAStreamWithoutBroadcastsWithoutThem() {
+        Steering steering = Steering.NONE.subscribed("c").unsubscribed("a");
+        assertThat(steering.apply(ASKED.withoutBroadcasts()))
+                .isEqualTo(ChannelSet.of("b", "c").withoutBroadcasts());
+    }
+
+    @Test
     void remembersThatWhatWasJoinedAndThenAskedForWasLeft() {
         Steering back = Steering.NONE.subscribed("c").of(ChannelSet.of("a", "b", "c"));
         assertThat(back.unsubscribed("c").apply(ChannelSet.of("a", "b", "c"))).isEqualTo(ASKED);
