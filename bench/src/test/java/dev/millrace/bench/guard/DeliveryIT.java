@@ -31,7 +31,7 @@ class DeliveryIT {
     private static final int BATCH = 20;
 
     /** Encoding, the log and the answer are shared by all listeners: what is left for each is next to nothing. */
-    private static final double MAX_BYTES = 50;
+    private static final double MAX_BYTES = 75;
 
     @TempDir
     private Path folder;
