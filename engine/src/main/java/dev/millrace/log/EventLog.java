@@ -15,7 +15,7 @@ public interface EventLog extends AutoCloseable {
      *
      * <p>The stage completes when they are <em>kept</em> as this log keeps: at once in memory, after the sync on disk, after Redis
      * answered; with {@link KeyConflictException} or {@link LogUnavailableException} where they are not. Publications that are not
-     * to be kept are handed to the followers on all nodes, and have their receipts at once.
+     * to be kept are handed to the followers on all nodes that hear their channels, and have their receipts at once.
      */
     CompletionStage<List<Receipt>> append(List<Publication> publications);
 

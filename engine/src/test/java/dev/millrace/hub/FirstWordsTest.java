@@ -3,15 +3,12 @@ package dev.millrace.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.log.ChannelSet;
-import dev.millrace.log.ChannelSummary;
 import dev.millrace.log.Cursor;
 import dev.millrace.log.Event;
 import dev.millrace.log.EventLog;
+import dev.millrace.log.ForwardingLog;
 import dev.millrace.log.LogUnavailableException;
 import dev.millrace.log.MemoryLog;
-import dev.millrace.log.Position;
-import dev.millrace.log.Publication;
-import dev.millrace.log.Receipt;
 import dev.millrace.log.Retention;
 import dev.millrace.log.Start;
 import java.util.ArrayList;
@@ -24,54 +21,18 @@ import org.junit.jupiter.api.Test;
 /** A stream whose beginning the log has to look for in what is away. */
 class FirstWordsTest {
     /** A log whose cursors come when the test says so. */
-    private static final class AwayLog implements EventLog {
-        private final EventLog log;
+    private static final class AwayLog extends ForwardingLog {
         private final CompletableFuture<Void> back = new CompletableFuture<>();
 
         AwayLog(EventLog log) {
-            this.log = log;
+            super(log);
         }
 
         @Override
         public CompletionStage<Cursor> open(ChannelSet channels, Start start, Runnable ready) {
             return start instanceof Start.Earliest
-                    ? back.thenCompose(done -> log.open(channels, start, ready))
-                    : log.open(channels, start, ready);
-        }
-
-        @Override
-        public CompletionStage<List<Receipt>> append(List<Publication> publications) {
-            return log.append(publications);
-        }
-
-        @Override
-        public Position last() {
-            return log.last();
-        }
-
-        @Override
-        public Cursor tail(Position after) {
-            return log.tail(after);
-        }
-
-        @Override
-        public void follow(Follower follower) {
-            log.follow(follower);
-        }
-
-        @Override
-        public CompletionStage<List<ChannelSummary>> channels(String prefix, String after, int limit) {
-            return log.channels(prefix, after, limit);
-        }
-
-        @Override
-        public void trim() {
-            log.trim();
-        }
-
-        @Override
-        public void close() {
-            log.close();
+                    ? back.thenCompose(done -> super.open(channels, start, ready))
+                    : super.open(channels, start, ready);
         }
     }
 

@@ -1,13 +1,9 @@
 package dev.millrace.hub;
 
 import dev.millrace.log.ChannelSet;
-import dev.millrace.log.ChannelSummary;
-import dev.millrace.log.Cursor;
 import dev.millrace.log.EventLog;
+import dev.millrace.log.ForwardingLog;
 import dev.millrace.log.Position;
-import dev.millrace.log.Publication;
-import dev.millrace.log.Receipt;
-import dev.millrace.log.Start;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,14 +12,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** A log that hears a channel when the test says so, and counts who wants it. */
-final class HearingLog implements EventLog {
-    private final EventLog log;
+final class HearingLog extends ForwardingLog {
     private final Map<String, Integer> wanted = new TreeMap<>();
     private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
     private boolean isDeaf;
 
     HearingLog(EventLog log) {
-        this.log = log;
+        super(log);
     }
 
     /** What is asked for from now on is not heard. */
@@ -73,45 +68,5 @@ final class HearingLog implements EventLog {
     @Override
     public boolean hears(ChannelSet channels, Position after) {
         return !isDeaf;
-    }
-
-    @Override
-    public CompletionStage<Cursor> open(ChannelSet channels, Start start, Runnable ready) {
-        return log.open(channels, start, ready);
-    }
-
-    @Override
-    public CompletionStage<List<Receipt>> append(List<Publication> publications) {
-        return log.append(publications);
-    }
-
-    @Override
-    public Position last() {
-        return log.last();
-    }
-
-    @Override
-    public Cursor tail(Position after) {
-        return log.tail(after);
-    }
-
-    @Override
-    public void follow(Follower follower) {
-        log.follow(follower);
-    }
-
-    @Override
-    public CompletionStage<List<ChannelSummary>> channels(String prefix, String after, int limit) {
-        return log.channels(prefix, after, limit);
-    }
-
-    @Override
-    public void trim() {
-        log.trim();
-    }
-
-    @Override
-    public void close() {
-        log.close();
     }
 }

@@ -20,7 +20,7 @@ import java.util.concurrent.CompletionStage;
 /**
  * The log on Redis: one order for all nodes that share it.
  *
- * <p>Redis places an event, keeps it, and sends it to all nodes in one step. A node keeps the newest in its window, from which its
+ * <p>Redis places an event, keeps it, and sends it in one step to the nodes that hear its channel. A node keeps the newest in its window, from which its
  * readers are served; what is older they read from Redis.
  */
 public final class RedisLog implements EventLog {

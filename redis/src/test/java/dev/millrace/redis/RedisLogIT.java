@@ -1,16 +1,12 @@
 package dev.millrace.redis;
 
 import dev.millrace.log.ChannelSet;
-import dev.millrace.log.ChannelSummary;
 import dev.millrace.log.Cursor;
 import dev.millrace.log.EventLog;
 import dev.millrace.log.EventLogContract;
-import dev.millrace.log.Position;
-import dev.millrace.log.Publication;
-import dev.millrace.log.Receipt;
+import dev.millrace.log.ForwardingLog;
 import dev.millrace.log.Retention;
 import dev.millrace.log.Start;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterAll;
@@ -90,56 +86,11 @@ class RedisLogIT {
             RedisSettings settings = settings(retention).clock(clock).windowBytes(1);
             EventLog log = RedisNode.start(settings).log();
             String tail = "{" + settings.prefix() + "}:tail";
-            return new EventLog() {
+            return new ForwardingLog(log) {
                 @Override
                 public CompletionStage<Cursor> open(ChannelSet channels, Start start, Runnable ready) {
                     server.ask(redis -> redis.xtrim(tail, 0));
-                    return log.open(channels, start, ready);
-                }
-
-                @Override
-                public CompletionStage<List<Receipt>> append(List<Publication> publications) {
-                    return log.append(publications);
-                }
-
-                @Override
-                public Position last() {
-                    return log.last();
-                }
-
-                @Override
-                public CompletionStage<Void> hear(ChannelSet channels) {
-                    return log.hear(channels);
-                }
-
-                @Override
-                public boolean hears(ChannelSet channels, Position after) {
-                    return log.hears(channels, after);
-                }
-
-                @Override
-                public Cursor tail(Position after) {
-                    return log.tail(after);
-                }
-
-                @Override
-                public void follow(Follower follower) {
-                    log.follow(follower);
-                }
-
-                @Override
-                public CompletionStage<List<ChannelSummary>> channels(String prefix, String after, int limit) {
-                    return log.channels(prefix, after, limit);
-                }
-
-                @Override
-                public void trim() {
-                    log.trim();
-                }
-
-                @Override
-                public void close() {
-                    log.close();
+                    return super.open(channels, start, ready);
                 }
             };
         }
