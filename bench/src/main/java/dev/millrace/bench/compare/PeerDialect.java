@@ -1,11 +1,9 @@
 package dev.millrace.bench.compare;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import dev.millrace.bench.load.Arrivals;
 import dev.millrace.bench.load.Dialect;
 import dev.millrace.bench.load.LoadPlan;
-import io.netty.buffer.Unpooled;
+import dev.millrace.bench.load.PublishRequest;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
@@ -17,15 +15,8 @@ abstract class PeerDialect implements Dialect {
     private static final String DATA = "\"data\":\"";
 
     @Override
-    public FullHttpRequest publish(LoadPlan plan, int channel, byte[] data) {
-        byte[] json = ("\"" + new String(data, US_ASCII) + "\"").getBytes(US_ASCII);
-        FullHttpRequest request = new DefaultFullHttpRequest(
-                HttpVersion.HTTP_1_1, HttpMethod.POST, "/publish/" + name(channel), Unpooled.wrappedBuffer(json));
-        request.headers()
-                .set("Host", plan.hub().getAuthority())
-                .set("Content-Type", "application/json")
-                .set("Content-Length", json.length);
-        return request;
+    public PublishRequest publish(LoadPlan plan, int channel) {
+        return PublishRequest.to(plan, "/publish/" + name(channel), "application/json", "\"", "\"", 1);
     }
 
     static String name(int channel) {

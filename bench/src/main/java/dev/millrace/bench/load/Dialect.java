@@ -1,8 +1,6 @@
 package dev.millrace.bench.load;
 
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.FullHttpRequest;
-import java.util.List;
 
 /** How a server is spoken to: how one listens to a channel, and how one publishes to it. Stateless. */
 public interface Dialect {
@@ -12,15 +10,15 @@ public interface Dialect {
      */
     void listen(ChannelPipeline pipeline, LoadPlan plan, int channel, Arrivals arrivals);
 
-    /** The request that publishes an event with this data, which is plain ASCII without quotes. */
-    FullHttpRequest publish(LoadPlan plan, int channel, byte[] data);
+    /** The request that publishes an event to a channel. Its data is plain ASCII without quotes. */
+    PublishRequest publish(LoadPlan plan, int channel);
 
     /**
-     * The request that publishes several events to one channel.
+     * The request that publishes the plan's batch of events to one channel.
      *
      * @throws UnsupportedOperationException if the server takes one at a time only
      */
-    default FullHttpRequest publishAll(LoadPlan plan, int channel, List<byte[]> data) {
+    default PublishRequest publishAll(LoadPlan plan, int channel) {
         throw new UnsupportedOperationException("this server takes one event at a time");
     }
 }

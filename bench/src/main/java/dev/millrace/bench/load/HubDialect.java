@@ -1,17 +1,16 @@
 package dev.millrace.bench.load;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
-import java.util.List;
 
 /** How the hub is spoken to: by its own HTTP interface. */
 public final class HubDialect implements Dialect {
+    private static final String AFTER_DATA = "\"}\n";
+
     @Override
     public void listen(ChannelPipeline pipeline, LoadPlan plan, int channel, Arrivals arrivals) {
         pipeline.addLast(new EventStream(listening(plan, channel), arrivals));
@@ -25,47 +24,35 @@ public final class HubDialect implements Dialect {
     }
 
     private static FullHttpRequest listening(LoadPlan plan, int channel) {
-        FullHttpRequest request = request(HttpMethod.GET, plan, path(channel), new byte[0]);
-        request.headers().set("Accept", "text/event-stream");
-        return request;
-    }
-
-    @Override
-    public FullHttpRequest publish(LoadPlan plan, int channel, byte[] data) {
-        FullHttpRequest request = request(HttpMethod.POST, plan, path(channel), data);
-        request.headers().set("Content-Type", "text/plain");
-        return request;
-    }
-
-    @Override
-    public FullHttpRequest publishAll(LoadPlan plan, int channel, List<byte[]> data) {
-        StringBuilder lines = new StringBuilder();
-        for (byte[] event : data) {
-            lines.append(line(channel, new String(event, US_ASCII)));
-        }
         FullHttpRequest request =
-                request(HttpMethod.POST, plan, "/events", lines.toString().getBytes(US_ASCII));
-        request.headers().set("Content-Type", "application/x-ndjson");
+                new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, path(channel), Unpooled.EMPTY_BUFFER);
+        request.headers().set("Accept", "text/event-stream");
+        request.headers().set("Host", plan.hub().getAuthority());
+        plan.token().ifPresent(token -> request.headers().set("Authorization", "Bearer " + token));
         return request;
+    }
+
+    @Override
+    public PublishRequest publish(LoadPlan plan, int channel) {
+        return PublishRequest.to(plan, path(channel), "text/plain", "", "", 1);
+    }
+
+    @Override
+    public PublishRequest publishAll(LoadPlan plan, int channel) {
+        return PublishRequest.to(
+                plan, "/events", "application/x-ndjson", beforeData(channel), AFTER_DATA, plan.batch());
     }
 
     /** An event as a line of NDJSON. */
     static String line(int channel, String data) {
-        return "{\"channel\":\"bench/" + channel + "\",\"data\":\"" + data + "\"}\n";
+        return beforeData(channel) + data + AFTER_DATA;
+    }
+
+    private static String beforeData(int channel) {
+        return "{\"channel\":\"bench/" + channel + "\",\"data\":\"";
     }
 
     static String path(int channel) {
         return "/events/bench/" + channel;
-    }
-
-    private static FullHttpRequest request(HttpMethod method, LoadPlan plan, String path, byte[] body) {
-        FullHttpRequest request =
-                new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, method, path, Unpooled.wrappedBuffer(body));
-        if (method.equals(HttpMethod.POST)) {
-            request.headers().set("Content-Length", body.length);
-        }
-        request.headers().set("Host", plan.hub().getAuthority());
-        plan.token().ifPresent(token -> request.headers().set("Authorization", "Bearer " + token));
-        return request;
     }
 }

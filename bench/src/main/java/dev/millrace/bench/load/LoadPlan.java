@@ -37,6 +37,8 @@ public record LoadPlan(
     /** The shortest payload that holds what is measured. */
     static final int MIN_PAYLOAD = 48;
 
+    private static final int MAX_REQUEST = 1 << 30;
+
     public LoadPlan {
         require(hub.getHost() != null && "http".equals(hub.getScheme()), "the URL must be http://host:port");
         require(listeners >= 0 && listeners <= 19_000, "--listeners must be 0 to 19000");
@@ -47,6 +49,7 @@ public record LoadPlan(
         require(rate >= 0, "--rate must not be negative");
         require(window >= 1, "--window must be at least 1");
         require(payload >= MIN_PAYLOAD, "--payload must be at least " + MIN_PAYLOAD + " bytes");
+        require((long) batch * payload <= MAX_REQUEST, "--batch times --payload must be at most " + MAX_REQUEST);
         require(!duration.isZero() && !duration.isNegative(), "--duration must be longer than 0");
     }
 
@@ -54,6 +57,11 @@ public record LoadPlan(
         if (!holds) {
             throw new IllegalArgumentException(rule);
         }
+    }
+
+    /** How a channel is published to. */
+    PublishRequest publishing(int channel) {
+        return batch == 1 ? dialect.publish(this, channel) : dialect.publishAll(this, channel);
     }
 
     /** The port of a hub. */

@@ -13,10 +13,11 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledFuture;
@@ -184,13 +185,17 @@ public final class LoadRun {
     private void openPublishers(EventLoopGroup group) {
         isPublishing = true;
         nextDueNanos = System.nanoTime();
+        Map<Integer, PublishRequest> requests = new HashMap<>();
         for (int i = 0; i < plan.publishers(); i++) {
-            Publishing publisher = new Publishing(plan, i, tally, listenersOf, this::mayPublish);
+            Publishing publisher = new Publishing(
+                    plan,
+                    i,
+                    tally,
+                    listenersOf,
+                    channel -> requests.computeIfAbsent(channel, plan::publishing),
+                    this::mayPublish);
             publishers.add(publisher);
-            connect(
-                    group,
-                    plan.hub(),
-                    pipeline -> pipeline.addLast(new HttpClientCodec(), new HttpObjectAggregator(1 << 16), publisher));
+            connect(group, plan.hub(), pipeline -> pipeline.addLast(publisher));
         }
     }
 

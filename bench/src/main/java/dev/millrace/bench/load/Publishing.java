@@ -1,28 +1,28 @@
 package dev.millrace.bench.load;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.FullHttpResponse;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One publisher: a connection with one request on its way at a time.
+ * One publisher: a connection with one request on its way at a time, without an HTTP codec on it.
  *
  * <p>In an open loop what is due while it waits for an answer is sent later, and counts from when it was due.
  */
-final class Publishing extends SimpleChannelInboundHandler<FullHttpResponse> {
+final class Publishing extends SimpleChannelInboundHandler<ByteBuf> {
     private final LoadPlan plan;
     private final int publisher;
     private final Tally tally;
     private final int[] listenersOf;
+    private final IntFunction<PublishRequest> requests;
     private final BooleanSupplier mayPublish;
+    private final AnswerReader answers = new AnswerReader(this::answered);
     private final Deque<Long> due = new ArrayDeque<>();
     private @Nullable Channel connection;
     private long number;
@@ -30,11 +30,19 @@ final class Publishing extends SimpleChannelInboundHandler<FullHttpResponse> {
     private boolean isWaiting;
     private int expectedIfKept;
 
-    Publishing(LoadPlan plan, int publisher, Tally tally, int[] listenersOf, BooleanSupplier mayPublish) {
+    /** @param requests how a channel is published to */
+    Publishing(
+            LoadPlan plan,
+            int publisher,
+            Tally tally,
+            int[] listenersOf,
+            IntFunction<PublishRequest> requests,
+            BooleanSupplier mayPublish) {
         this.plan = plan;
         this.publisher = publisher;
         this.tally = tally;
         this.listenersOf = listenersOf;
+        this.requests = requests;
         this.mayPublish = mayPublish;
     }
 
@@ -65,17 +73,12 @@ final class Publishing extends SimpleChannelInboundHandler<FullHttpResponse> {
             return;
         }
         int channel = (int) ((number / plan.batch() * plan.publishers() + publisher) % plan.channels());
-        List<byte[]> events = new ArrayList<>(plan.batch());
-        for (int i = 0; i < plan.batch(); i++) {
-            events.add(new Sample(publisher, number++, dueNanos).encode(plan.payload()));
-        }
+        ByteBuf request = requests.apply(channel).bytes(to.alloc(), publisher, number, dueNanos);
+        number += plan.batch();
         isWaiting = true;
         sentNanos = System.nanoTime();
         expectedIfKept = plan.batch() * listenersOf[channel];
         tally.expected += expectedIfKept;
-        FullHttpRequest request = plan.batch() == 1
-                ? plan.dialect().publish(plan, channel, events.get(0))
-                : plan.dialect().publishAll(plan, channel, events);
         to.writeAndFlush(request, to.voidPromise());
     }
 
@@ -86,10 +89,14 @@ final class Publishing extends SimpleChannelInboundHandler<FullHttpResponse> {
     }
 
     @Override
-    protected void channelRead0(ChannelHandlerContext ctx, FullHttpResponse answer) {
+    protected void channelRead0(ChannelHandlerContext ctx, ByteBuf bytes) {
+        answers.read(bytes);
+    }
+
+    private void answered(int status) {
         isWaiting = false;
         tally.answered(System.nanoTime() - sentNanos);
-        if (answer.status().code() / 100 == 2) {
+        if (status / 100 == 2) {
             tally.published += plan.batch();
         } else {
             tally.failures++;

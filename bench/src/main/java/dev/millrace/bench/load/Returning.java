@@ -2,6 +2,8 @@ package dev.millrace.bench.load;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpClientCodec;
 import java.io.IOException;
@@ -49,8 +51,9 @@ final class Returning {
                 .asString();
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < company.missed(); i++) {
-            String data = new String(new Sample(0, i, 0).encode(plan.payload()), US_ASCII);
-            lines.append(HubDialect.line(channel(), data));
+            ByteBuf data = Unpooled.buffer(plan.payload());
+            new Sample(0, i, 0).writeTo(data, plan.payload());
+            lines.append(HubDialect.line(channel(), data.toString(US_ASCII)));
         }
         publish(client, "/events", "application/x-ndjson", lines.toString());
     }

@@ -1,16 +1,24 @@
 package dev.millrace.bench.load;
 
-import java.nio.charset.StandardCharsets;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import java.util.Arrays;
 
 /** What an event of the load generator carries: who published it, its number, and when it was due on this machine's clock. */
 record Sample(int publisher, long number, long dueNanos) {
-    /** The event's data, padded to a length. */
-    byte[] encode(int length) {
-        byte[] head = (publisher + " " + number + " " + dueNanos + " ").getBytes(StandardCharsets.US_ASCII);
-        byte[] data = Arrays.copyOf(head, length);
-        Arrays.fill(data, head.length, length, (byte) 'x');
-        return data;
+    private static final byte[] PADDING = new byte[1024];
+
+    static {
+        Arrays.fill(PADDING, (byte) 'x');
+    }
+
+    /** Writes the event's data, padded to a length. */
+    void writeTo(ByteBuf bytes, int length) {
+        int rest = length - ByteBufUtil.writeAscii(bytes, publisher + " " + number + " " + dueNanos + " ");
+        for (; rest > PADDING.length; rest -= PADDING.length) {
+            bytes.writeBytes(PADDING);
+        }
+        bytes.writeBytes(PADDING, 0, rest);
     }
 
     static Sample parse(String data) {
