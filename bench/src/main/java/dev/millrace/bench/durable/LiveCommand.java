@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
 /** {@code millrace bench durable live}: live delivery while others read the history from disk, and while nobody does. */
 @Command(
         name = "live",
-        description = "Publishes to listeners, in turns with and without others who read the history all the time.",
+        description =
+                "Publishes to listeners, in pairs of windows with and without others who read the history all the time.",
         mixinStandardHelpOptions = true)
 final class LiveCommand implements Callable<Integer> {
     @Option(names = "--folder", defaultValue = "/tmp", description = "on the disk to be measured (default: /tmp)")
@@ -44,43 +45,72 @@ final class LiveCommand implements Callable<Integer> {
             description = "KiB a second that each of them takes; 0: all that comes (default)")
     private int readRate;
 
-    @Option(names = "--rounds", defaultValue = "3", description = "of both (default: 3)")
+    @Option(names = "--rounds", defaultValue = "12", description = "pairs of windows, one of each kind (default: 12)")
     private int rounds;
 
-    @Option(names = "--duration", defaultValue = "8", description = "seconds of each (default: 8)")
+    @Option(names = "--duration", defaultValue = "3", description = "seconds of each window (default: 3)")
     private int duration;
+
+    private int timesThrough;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (rounds < 1) {
+            System.err.println("millrace bench: --rounds must be at least 1");
+            return 2;
+        }
+        Pairs pairs = new Pairs();
         try (Yard yard = Yard.below(folder)) {
             System.out.println(yard.environment());
-            new Filling(events, 1000, 112).fill(yard.data());
+            Filling history = new Filling(events, 1000, 112);
+            history.fill(yard.data());
             try (HubProcess hub = HubProcess.start(
                     List.of("--data-dir", yard.data().toString(), "--history-size", String.valueOf(events)))) {
-                for (int round = 0; round < rounds; round++) {
-                    print("alone         ", run(hub), "");
-                    beside(hub);
+                window(hub, history, readers); // not counted: the hub and this process are still compiling
+                for (int round = 1; round <= rounds; round++) {
+                    addPair(pairs, hub, history, round);
                 }
             }
         }
-        return 0;
+        System.out.print(pairs.text());
+        System.out.printf("  the history was read through %d times%n", timesThrough);
+        return pairs.areClean() ? 0 : 1;
     }
 
-    private void beside(HubProcess hub) throws InterruptedException {
+    /** Runs a pair. Which of its windows comes first is swapped each time, for the second meets what the first has left behind. */
+    private void addPair(Pairs pairs, HubProcess hub, Filling history, int round)
+            throws IOException, InterruptedException {
+        Pairs.Window alone;
+        Pairs.Window beside;
+        if (round % 2 == 1) {
+            alone = window(hub, history, 0);
+            beside = window(hub, history, readers);
+        } else {
+            beside = window(hub, history, readers);
+            alone = window(hub, history, 0);
+        }
+        pairs.add(alone, beside);
+        System.out.printf("  %2d  alone %s   beside replay %s%n", round, alone, beside);
+    }
+
+    private Pairs.Window window(HubProcess hub, Filling history, int readersBeside)
+            throws IOException, InterruptedException {
         List<HistoryReader> all = new ArrayList<>();
-        for (int i = 0; i < readers; i++) {
-            HistoryReader reader = new HistoryReader(hub.address(), readRate * 1024);
+        long begin = System.nanoTime();
+        for (int i = 0; i < readersBeside; i++) {
+            HistoryReader reader = new HistoryReader(hub.address(), history, readRate * 1024);
             reader.start();
             all.add(reader);
         }
-        long begin = System.nanoTime();
         LoadReport report = run(hub);
         double seconds = (System.nanoTime() - begin) / 1e9;
         long bytes = 0;
         for (HistoryReader reader : all) {
-            bytes += reader.end();
+            HistoryReader.Read read = reader.end();
+            bytes += read.bytes();
+            timesThrough += read.timesThrough();
         }
-        print("beside replay ", report, String.format("   %.1f MB/s read", bytes / seconds / 1e6));
+        return Pairs.Window.of(report, bytes / seconds / 1e6);
     }
 
     private LoadReport run(HubProcess hub) throws InterruptedException {
@@ -98,17 +128,5 @@ final class LiveCommand implements Callable<Integer> {
                 Optional.empty(),
                 new HubDialect());
         return new LoadRun(plan, line -> {}).run();
-    }
-
-    private static void print(String what, LoadReport report, String more) {
-        System.out.printf(
-                "  %s %,.0f deliveries/s   latency p50 %.2f  p90 %.2f  p99 %.2f ms%s%s%n",
-                what,
-                report.deliveriesPerSecond(),
-                report.delivery().p50(),
-                report.delivery().p90(),
-                report.delivery().p99(),
-                more,
-                report.isClean() ? "" : "   NOT CLEAN");
     }
 }
