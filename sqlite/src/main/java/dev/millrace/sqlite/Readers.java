@@ -14,15 +14,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * Two threads that read, each on a connection of its own: one reads pages of the history, the other all that is short.
  *
- * <p>One stream, or a thousand, that read on and on keep one core busy at the most. While events are being published they leave it about
- * half of the time: after each page the thread rests for as long as that took, so that live events find a core.
+ * <p>One stream, or a thousand, that read on and on keep one core busy at the most. While events are being published they take an
+ * eighth of the machine's processors at the most, by a {@link Ration}, so that live events find a core.
  *
  * <p>A read that fails is tried again, on a new connection, until it succeeds: to its reader it is only slow. It fails where the
  * database is damaged beyond what a query can pass over, and when this is closed.
  */
 final class Readers implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(Readers.class.getName());
-    private static final long MAX_REST_NANOS = 5_000_000;
+    /** With so many processors nobody waits for the thread that reads pages; with fewer it rests. */
+    private static final double ENOUGH_PROCESSORS = 8;
+
+    private static final long MOST_SAVED_NANOS = 20_000_000; // a few thousand events: only long reading is held back
+    private static final long MOST_REST_NANOS = 50_000_000;
     private static final long MAX_PAUSE_MILLIS = 1000;
 
     /** A read on one state of the database. */
@@ -81,12 +85,14 @@ final class Readers implements AutoCloseable {
         Connected connected = new Connected();
         try {
             connected.warm();
+            double share = Math.min(1, Runtime.getRuntime().availableProcessors() / ENOUGH_PROCESSORS);
+            Ration ration = new Ration(share, MOST_SAVED_NANOS, MOST_REST_NANOS, System.nanoTime());
             while (!isClosed) {
                 Task<?> task = tasks.take();
                 long beginNanos = System.nanoTime();
                 answer(task, connected);
                 if (isResting && isLive.getAsBoolean()) {
-                    LockSupport.parkNanos(Math.min(System.nanoTime() - beginNanos, MAX_REST_NANOS));
+                    LockSupport.parkNanos(ration.rest(beginNanos, System.nanoTime()));
                 }
             }
         } catch (InterruptedException e) {
