@@ -13,6 +13,7 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.security.Principal;
 import java.util.Optional;
 import java.util.Set;
@@ -26,6 +27,8 @@ import org.springframework.context.ApplicationEventPublisher;
  * <p>A controller need not know it: a handler method that returns a {@link Subscription} opens a stream by it.
  */
 public final class EventStreams {
+    private static final System.Logger LOGGER = System.getLogger(EventStreams.class.getName());
+
     private final Hub hub;
     private final StreamLoops loops;
     private final Retry retry;
@@ -94,7 +97,7 @@ public final class EventStreams {
         hub.open(stream.asked().subscription(), stream, stream.loop()).whenComplete((subscriber, failure) -> {
             if (failure == null) {
                 stream.opened(subscriber);
-                events.publishEvent(new StreamOpened(subscriber));
+                tell(new StreamOpened(subscriber));
             } else {
                 stream.refuse(refusal(failure, stream.accept()));
             }
@@ -112,6 +115,15 @@ public final class EventStreams {
 
     void closed(ServletStream stream, Optional<Subscriber> subscriber) {
         open.remove(stream);
-        subscriber.ifPresent(gone -> events.publishEvent(new StreamClosed(gone)));
+        subscriber.ifPresent(gone -> tell(new StreamClosed(gone)));
+    }
+
+    /** Tells the application; what its listeners throw is theirs, and does the stream no harm. */
+    private void tell(Object event) {
+        try {
+            events.publishEvent(event);
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.ERROR, "a listener of the application has failed on " + event, e);
+        }
     }
 }

@@ -4,13 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.hub.Hub;
 import dev.millrace.hub.Subscription;
+import dev.millrace.log.ChannelName;
 import dev.millrace.log.ChannelSet;
 import dev.millrace.sse.SseEvent;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.event.EventListener;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
@@ -27,6 +34,13 @@ class StreamIT {
         @GetMapping("/orders/{id}/live")
         Subscription live(@PathVariable String id) {
             return Subscription.to(ChannelSet.of("orders/" + id)).withHistory(2);
+        }
+
+        @EventListener
+        void opened(StreamOpened opened) {
+            if (opened.subscriber().channels().contains(ChannelName.of("trouble"))) {
+                throw new IllegalStateException("trouble");
+            }
         }
     }
 
@@ -72,6 +86,33 @@ class StreamIT {
         try (TestStream stream = TestStream.open(port, "/millrace/events/b", "Last-Event-ID", last)) {
             assertThat(stream.next("connected").data()).contains("\"resumed\":true");
             assertThat(stream.next("n").data()).isEqualTo("3");
+        }
+    }
+
+    @Test
+    void goesOnAndSaysItWhenAListenerOfTheApplicationFails() throws Exception {
+        List<String> said = new CopyOnWriteArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                said.add(line.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger logger = Logger.getLogger(EventStreams.class.getName());
+        logger.addHandler(handler);
+        try (TestStream stream = TestStream.open(port, "/millrace/events/trouble")) {
+            stream.next("connected");
+            hub.publish("trouble", "n", "1");
+            assertThat(stream.next("n").data()).isEqualTo("1");
+            assertThat(said).singleElement().asString().contains("StreamOpened");
+        } finally {
+            logger.removeHandler(handler);
         }
     }
 

@@ -108,10 +108,15 @@ final class Publishing extends SimpleChannelInboundHandler<ByteBuf> {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         connection = null;
+        if (isWaiting) {
+            isWaiting = false;
+            tally.failures++; // whether it was published is not known
+        }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        isWaiting = false;
         tally.failures++;
         ctx.close();
     }

@@ -77,6 +77,13 @@ class PublishingTest {
         assertThat(connection.isOpen()).isFalse();
     }
 
+    @Test
+    void takesAConnectionThatClosesInsteadOfAnsweringForAFailure() {
+        publishing(1);
+        connection.close();
+        assertThat(tally.failures).isEqualTo(1);
+    }
+
     private void publishing(int batch) {
         LoadPlan plan = new LoadPlan(
                 URI.create("http://hub:8080"),
