@@ -13,6 +13,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpResponseDecoder;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -195,7 +196,7 @@ public final class LoadRun {
                     channel -> requests.computeIfAbsent(channel, plan::publishing),
                     this::mayPublish);
             publishers.add(publisher);
-            connect(group, plan.hub(), pipeline -> pipeline.addLast(publisher));
+            connect(group, plan.hub(), pipeline -> pipeline.addLast(new HttpResponseDecoder(), publisher));
         }
     }
 

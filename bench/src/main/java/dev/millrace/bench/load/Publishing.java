@@ -4,6 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.BooleanSupplier;
@@ -11,23 +15,23 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One publisher: a connection with one request on its way at a time, without an HTTP codec on it.
+ * One publisher: a connection with one request on its way at a time. It sends bytes, and is given the parts of answers.
  *
  * <p>In an open loop what is due while it waits for an answer is sent later, and counts from when it was due.
  */
-final class Publishing extends SimpleChannelInboundHandler<ByteBuf> {
+final class Publishing extends SimpleChannelInboundHandler<HttpObject> {
     private final LoadPlan plan;
     private final int publisher;
     private final Tally tally;
     private final int[] listenersOf;
     private final IntFunction<PublishRequest> requests;
     private final BooleanSupplier mayPublish;
-    private final AnswerReader answers = new AnswerReader(this::answered);
     private final Deque<Long> due = new ArrayDeque<>();
     private @Nullable Channel connection;
     private long number;
     private long sentNanos;
     private boolean isWaiting;
+    private HttpStatusClass answer = HttpStatusClass.UNKNOWN;
     private int expectedIfKept;
 
     /** @param requests how a channel is published to */
@@ -89,14 +93,23 @@ final class Publishing extends SimpleChannelInboundHandler<ByteBuf> {
     }
 
     @Override
-    protected void channelRead0(ChannelHandlerContext ctx, ByteBuf bytes) {
-        answers.read(bytes);
+    protected void channelRead0(ChannelHandlerContext ctx, HttpObject part) {
+        if (part.decoderResult().isFailure()) {
+            exceptionCaught(ctx, part.decoderResult().cause());
+            return;
+        }
+        if (part instanceof HttpResponse head) {
+            answer = head.status().codeClass();
+        }
+        if (part instanceof LastHttpContent && answer != HttpStatusClass.INFORMATIONAL) {
+            answered();
+        }
     }
 
-    private void answered(int status) {
+    private void answered() {
         isWaiting = false;
         tally.answered(System.nanoTime() - sentNanos);
-        if (status / 100 == 2) {
+        if (answer == HttpStatusClass.SUCCESS) {
             tally.published += plan.batch();
         } else {
             tally.failures++;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.HttpResponseDecoder;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -99,7 +100,7 @@ class PublishingTest {
                 Optional.of("secret"),
                 new HubDialect());
         Publishing publishing = new Publishing(plan, 3, tally, new int[] {LISTENERS}, plan::publishing, () -> true);
-        connection.pipeline().addLast(publishing);
+        connection.pipeline().addLast(new HttpResponseDecoder(), publishing);
         connection.pipeline().fireChannelActive();
     }
 
