@@ -50,7 +50,7 @@ class PathIT {
     private void lookWhile(CompletableFuture<LoadReport> load) throws InterruptedException {
         while (!load.isDone()) {
             Thread.getAllStackTraces().values().forEach(this::look);
-            Thread.sleep(1);
+            Thread.sleep(1); // between two looks: nothing is waited for
         }
         LoadReport report = load.join();
         assertThat(report.isClean()).as(report.text()).isTrue();
