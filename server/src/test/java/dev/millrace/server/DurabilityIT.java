@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -37,9 +39,13 @@ class DurabilityIT {
             }
             int answers = 0;
             boolean isSynced = false;
+            Set<String> syncing = new HashSet<>(); // threads
             for (String line : Files.readAllLines(trace)) {
-                if (line.matches(".*f(data)?sync.*millrace\\.db-wal>\\) += 0.*")
-                        || line.matches(".*<\\.\\.\\. f(data)?sync resumed>\\) += 0.*")) {
+                String thread = line.substring(0, line.indexOf(' '));
+                if (line.matches(".* f(data)?sync\\(.*millrace\\.journal>.* <unfinished \\.\\.\\.>")) {
+                    syncing.add(thread);
+                } else if (line.matches(".* f(data)?sync\\(.*millrace\\.journal>\\) += 0.*")
+                        || (line.matches(".*<\\.\\.\\. f(data)?sync resumed>\\) += 0.*") && syncing.remove(thread))) {
                     isSynced = true;
                 } else if (line.contains("HTTP/1.1 200")) {
                     assertThat(isSynced).as("answer %d: %s", answers, line).isTrue();
@@ -62,7 +68,7 @@ class DurabilityIT {
                     hub.pid(),
                     folder.resolve("trace"),
                     "-P",
-                    folder.resolve("data/millrace.db-wal").toRealPath().toString(),
+                    folder.resolve("data/millrace.journal").toRealPath().toString(),
                     "-e",
                     "trace=fdatasync,fsync",
                     "-e",
@@ -79,6 +85,39 @@ class DurabilityIT {
         assertThat(refused).as("the failure was really injected").isNotEmpty();
         try (ServerProcess hub = start()) {
             assertThat(history(hub)).containsSubsequence(acknowledged).doesNotContainAnyElementsOf(refused);
+        }
+    }
+
+    @Test
+    void keepsWhatItAcknowledgedThoughTheDatabaseCanNotBeSynced() throws Exception {
+        List<String> acknowledged = new ArrayList<>();
+        ServerProcess hub = start();
+        try (RawConnection publisher = RawConnection.to(hub.port(), 0)) {
+            publish(publisher, "warm");
+            Path trace = folder.resolve("trace");
+            try (Strace strace = Strace.attach(
+                    hub.pid(),
+                    trace,
+                    "-P",
+                    folder.resolve("data/millrace.db-wal").toRealPath().toString(),
+                    "-e",
+                    "trace=fdatasync,fsync",
+                    "-e",
+                    "inject=fdatasync,fsync:error=EIO")) {
+                Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+                    String event = "event " + acknowledged.size();
+                    if (publish(publisher, event).status() == 200) {
+                        acknowledged.add(event);
+                    }
+                    return Files.readString(trace).split("INJECTED", -1).length > 5;
+                });
+                hub.close(); // by SIGKILL
+                hub.status();
+            }
+        }
+        assertThat(acknowledged).hasSizeGreaterThan(5);
+        try (ServerProcess next = start()) {
+            assertThat(history(next)).containsSubsequence(acknowledged).doesNotHaveDuplicates();
         }
     }
 

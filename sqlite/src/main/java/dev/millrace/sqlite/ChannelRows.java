@@ -13,14 +13,17 @@ import java.util.Map;
 /**
  * The rows of the channels, as the writer uses them: those used last are kept in memory. Not thread-safe.
  *
- * <p>Each transaction leaves every channel that it added to within its limit, and {@code lost_through} exact. All that is in
+ * <p>A transaction leaves every channel that it added to within its limit, and {@code lost_through} exact. All that is in
  * memory follows from the database, so it goes with its connection where a transaction fails.
  */
 final class ChannelRows {
     private static final System.Logger LOGGER = System.getLogger(ChannelRows.class.getName());
     private static final int CAPACITY = 100_000;
     private static final int LOOK_AHEAD = 64;
-    private static final int MAX_DROPPED_AT_ONCE = 2000; // only after the limit became smaller are there more
+    /** So many events too many are worth a statement of their own. */
+    private static final int SURPLUS = 16;
+
+    private static final int MAX_DROPPED_AT_ONCE = 10_000; // only after the limit became smaller are there more
 
     private final Sql sql;
     private final List<ChannelRow> touched = new ArrayList<>();
@@ -93,6 +96,17 @@ final class ChannelRows {
             }
         }
         touched.clear();
+        return lost;
+    }
+
+    /** Does some of that already; answers the same. */
+    long trimSurplus(int eventsPerChannel) throws SQLException {
+        long lost = 0;
+        for (ChannelRow row : touched) {
+            if (row.retained >= eventsPerChannel + SURPLUS) {
+                lost = Math.max(lost, trim(row, eventsPerChannel));
+            }
+        }
         return lost;
     }
 

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConfig.TransactionMode;
 
 /** The database file of a data directory, and the two ways to connect to it. */
 final class Database {
@@ -22,6 +23,7 @@ final class Database {
 
     private static final int LEAST_CHECKPOINT_PAGES = 1000;
     private static final int PAGE_BYTES = 4096;
+    private static final long LEAST_FREE_BYTES = 1024 * 1024;
 
     private final Path file;
     private final long checkpointPages;
@@ -48,6 +50,11 @@ final class Database {
         return Files.exists(file);
     }
 
+    /** Whether the disk has no room to speak of. */
+    boolean isDiskFull() {
+        return file.toFile().getUsableSpace() < LEAST_FREE_BYTES;
+    }
+
     /** How large the file and its log of changes are, in bytes. */
     long size() {
         return length(file) + length(file.resolveSibling(file.getFileName() + "-wal"));
@@ -65,11 +72,14 @@ final class Database {
     Connection connectToWrite() throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setGetGeneratedKeys(false); // or the driver runs a query after each statement
+        // one that began by reading can't always go on to write
+        config.setTransactionMode(TransactionMode.IMMEDIATE);
         Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file, config.toProperties());
         try (Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA busy_timeout = 5000");
-            statement.execute("PRAGMA auto_vacuum = INCREMENTAL"); // before the first table
-            Schema.requireKnown(connection, file);
+            if (Schema.requireKnown(connection, file) == 0) {
+                statement.execute("PRAGMA auto_vacuum = INCREMENTAL"); // before the first table
+            }
             statement.execute("PRAGMA journal_mode = WAL");
             statement.execute("PRAGMA synchronous = FULL");
             statement.execute("PRAGMA cache_size = -" + WRITER_CACHE_KIB);

@@ -6,6 +6,8 @@ import dev.millrace.log.ChannelSet;
 import dev.millrace.log.ChannelSummary;
 import dev.millrace.log.Event;
 import dev.millrace.log.Position;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -20,6 +22,9 @@ import java.util.function.DoubleConsumer;
  * {@link DataDirectoryException} where the file can't be read.
  */
 public final class LogFile implements AutoCloseable {
+    private static final System.Logger LOGGER = System.getLogger(LogFile.class.getName());
+    private static final int MAX_PAUSES = 50;
+    private static final int PAUSE_MILLIS = 20;
     private static final int STEP_EVENTS = 1000;
     private static final long STEP_BYTES = 4 * 1024 * 1024;
 
@@ -32,7 +37,7 @@ public final class LogFile implements AutoCloseable {
         this.directory = directory;
         this.database = database;
         this.sql = sql;
-        this.last = new Position(Meta.get(sql, Meta.EPOCH), Session.lastId(sql));
+        this.last = end(sql);
         sql.commit();
     }
 
@@ -53,7 +58,9 @@ public final class LogFile implements AutoCloseable {
                     throw new DataDirectoryException(
                             database.file() + " is of an older version: start the hub on it once");
                 }
-                return new LogFile(directory, database, new Sql(connection));
+                Sql sql = new Sql(connection);
+                settle(directory, database, sql);
+                return new LogFile(directory, database, sql);
             } catch (SQLException | RuntimeException e) {
                 connection.close();
                 throw e;
@@ -61,6 +68,40 @@ public final class LogFile implements AutoCloseable {
         } catch (SQLException e) {
             throw unreadable(database, e);
         }
+    }
+
+    /** Sees to it that the database holds what was acknowledged until now: a running hub does that by itself in a moment. */
+    private static void settle(Path directory, Database database, Sql sql) throws SQLException {
+        try {
+            List<Placement> missing = Journal.read(directory, end(sql));
+            if (missing.isEmpty()) {
+                return;
+            }
+            long newest = missing.get(missing.size() - 1).id();
+            for (int i = 0; end(sql).offset() < newest && i < MAX_PAUSES; i++) {
+                Thread.sleep(PAUSE_MILLIS);
+            }
+            if (end(sql).offset() < newest) {
+                DirectoryLock lock = DirectoryLock.acquire(directory);
+                try (Sql writing = new Sql(database.connectToWrite())) {
+                    Opened.settle(directory, writing);
+                } finally {
+                    lock.close();
+                }
+            }
+        } catch (IOException | DataDirectoryException e) {
+            LOGGER.log(
+                    Level.WARNING,
+                    "the newest events, which only the journal holds, are left out: {0}",
+                    e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Position end(Sql sql) throws SQLException {
+        sql.commit(); // so that it sees what was committed by now
+        return new Position(Meta.get(sql, Meta.EPOCH), Session.lastId(sql));
     }
 
     /** The place of the newest event. */

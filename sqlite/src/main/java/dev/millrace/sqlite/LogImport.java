@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.List;
 
 /**
  * Adds events from elsewhere to the log of a data directory, as the newest ones, with the times that they had. Not thread-safe.
@@ -42,7 +43,7 @@ public final class LogImport implements AutoCloseable {
         Database database = new Database(directory);
         try {
             Position last = Opened.read(directory, database, clock).last();
-            return new LogImport(lock, database, new Session(database, last, 0), Mark.open(directory), last);
+            return new LogImport(lock, database, new Session(database, last, List.of(), 0), Mark.open(directory), last);
         } catch (IOException | SQLException e) {
             lock.close();
             throw new DataDirectoryException(database.file() + " can't be used: " + e.getMessage(), e);
@@ -56,8 +57,8 @@ public final class LogImport implements AutoCloseable {
     public void add(Publication publication, long timeMillis) {
         run(() -> {
             last = last.at(last.offset() + 1);
-            session.placer.insert(
-                    new Event(last, publication.channel(), publication.name(), publication.data(), timeMillis, true));
+            session.placer.insert(Placement.withoutKey(
+                    new Event(last, publication.channel(), publication.name(), publication.data(), timeMillis, true)));
             if (++uncommitted == STEP_EVENTS) {
                 commit();
             }

@@ -1,6 +1,7 @@
 package dev.millrace.sqlite;
 
 import dev.millrace.log.Position;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -18,7 +19,7 @@ import java.util.zip.CRC32C;
  * before the acknowledgement goes out, and synced now and then only: after a crash of the machine it may be too old, which
  * hides such a loss in the worst case, but never invents one. Not thread-safe.
  */
-final class Mark implements AutoCloseable {
+final class Mark implements Closeable {
     private static final int LENGTH = 64;
 
     private final FileChannel file;

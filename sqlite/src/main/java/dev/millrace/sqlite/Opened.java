@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -32,6 +33,7 @@ record Opened(Recent recent, long maxLost, Map<Long, Long> earlier) {
         Optional<Position> acknowledged = Mark.read(directory);
         try (Sql sql = new Sql(database.connectToWrite())) {
             long epoch = Meta.get(sql, Meta.EPOCH);
+            settle(directory, sql);
             long end = Session.lastId(sql);
             Position last = new Position(epoch, end);
             boolean goesOn = epoch > 0
@@ -49,6 +51,24 @@ record Opened(Recent recent, long maxLost, Map<Long, Long> earlier) {
         } catch (SQLException e) {
             throw refused(database, e);
         }
+    }
+
+    /** Brings into the database what a crash has left in the journal only. */
+    static void settle(Path directory, Sql sql) throws SQLException, IOException {
+        Position last = new Position(Meta.get(sql, Meta.EPOCH), Session.lastId(sql));
+        List<Placement> missing = Journal.read(directory, last);
+        if (missing.isEmpty()) {
+            return;
+        }
+        ChannelRows channels = new ChannelRows(sql);
+        Placer placer = new Placer(sql, channels, last, 0);
+        for (Placement one : missing) {
+            placer.insert(one);
+        }
+        long limit = Meta.get(sql, Meta.LIMIT);
+        channels.trim(limit == 0 ? Integer.MAX_VALUE : (int) limit); // 0: the hub holds every channel against its own
+        sql.commit();
+        LOGGER.log(Level.INFO, "{0} events of the journal came into the database", missing.size());
     }
 
     private static Position beginEpoch(Sql sql, Position found, Optional<Position> acknowledged, Clock clock)
@@ -100,6 +120,9 @@ record Opened(Recent recent, long maxLost, Map<Long, Long> earlier) {
         if (e.getErrorCode() == READ_ONLY || e.getErrorCode() == CANNOT_OPEN) {
             return new DataDirectoryException(
                     file + " can't be written: give the hub's user the right to, or name another directory", e);
+        }
+        if (Sql.isFull(e)) {
+            return new DataDirectoryException("the disk of " + file + " is full: make room, and start again", e);
         }
         return new DataDirectoryException(file + " can't be used: " + e.getMessage(), e);
     }

@@ -13,11 +13,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Gives publications their places, as rows of the open transaction. Not thread-safe. */
 final class Placer {
-    /** What became of one batch: its receipts, and its events, the ones that are not kept among them. */
-    record Placed(List<Receipt> receipts, List<Event> events) {}
+    /** What became of one batch: its receipts, its events that are kept, and those that are not. */
+    record Placed(List<Receipt> receipts, List<Placement> kept, List<Event> passing) {}
 
     /** Which event an idempotency key stands for. */
     private record Keyed(String fingerprint, Position position) {}
@@ -53,42 +54,56 @@ final class Placer {
      */
     Placed place(List<Publication> batch, long now, long age) throws SQLException {
         Map<Key, Keyed> keys = earlier(batch, age);
-        Placed placed = new Placed(new ArrayList<>(batch.size()), new ArrayList<>(batch.size()));
+        Placed placed = new Placed(new ArrayList<>(batch.size()), new ArrayList<>(batch.size()), new ArrayList<>(0));
         for (Publication publication : batch) {
             Key key = new Key(publication.channel(), publication.key());
             Keyed known = keys.get(key);
             if (known != null && known.position().offset() > 0) {
                 placed.receipts().add(new Receipt(known.position(), true));
-            } else {
-                placed.events().add(place(publication, now));
-                placed.receipts().add(new Receipt(last, false));
+            } else if (publication.isKept()) {
+                Placement kept = next(publication, known, now, age);
+                insert(kept);
                 if (known != null) {
                     keys.put(key, new Keyed(known.fingerprint(), last));
-                    remember(publication, known.fingerprint(), age);
                 }
+                placed.kept().add(kept);
+                placed.receipts().add(new Receipt(last, false));
+            } else {
+                placed.passing().add(event(publication, last, now));
+                placed.receipts().add(new Receipt(last, false));
             }
         }
         return placed;
     }
 
-    private Event place(Publication publication, long now) throws SQLException {
-        if (publication.isKept()) {
-            last = last.at(last.offset() + 1);
-        }
-        Event event = new Event(
-                last, publication.channel(), publication.name(), publication.data(), now, publication.isKept());
-        if (publication.isKept()) {
-            insert(event);
-        }
-        return event;
+    private Placement next(Publication publication, @Nullable Keyed key, long now, long age) {
+        Event event = event(publication, last.at(last.offset() + 1), now);
+        return key == null
+                ? Placement.withoutKey(event)
+                : new Placement(event, publication.key(), key.fingerprint(), age);
+    }
+
+    private static Event event(Publication publication, Position place, long now) {
+        return new Event(
+                place, publication.channel(), publication.name(), publication.data(), now, publication.isKept());
     }
 
     /** Writes an event that has its place already. */
-    void insert(Event event) throws SQLException {
+    void insert(Placement kept) throws SQLException {
+        Event event = kept.event();
         ChannelRow channel = channels.of(event.channel());
         Row.insert(sql.prepare(Row.INSERT), event, channel.id, channel.last);
         channels.added(channel, event.offset());
         last = event.position();
+        if (!kept.key().isEmpty()) {
+            sql.update(
+                    "INSERT OR REPLACE INTO publish_key VALUES (?, ?, ?, ?, ?)",
+                    kept.id(),
+                    event.channel().value(),
+                    kept.key(),
+                    kept.fingerprint(),
+                    kept.ageMillis());
+        }
     }
 
     /** The keys of a batch, with the places that they stand for; offset 0 for those that are new. Finds all conflicts. */
@@ -119,15 +134,5 @@ final class Placer {
                 age - keyWindowMillis)) {
             return row.next() ? Optional.of(new Keyed(row.getString(1), last.at(row.getLong(2)))) : Optional.empty();
         }
-    }
-
-    private void remember(Publication publication, String fingerprint, long age) throws SQLException {
-        sql.update(
-                "INSERT OR REPLACE INTO publish_key VALUES (?, ?, ?, ?, ?)",
-                last.offset(),
-                publication.channel().value(),
-                publication.key(),
-                fingerprint,
-                age);
     }
 }

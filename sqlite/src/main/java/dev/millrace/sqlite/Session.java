@@ -2,6 +2,7 @@ package dev.millrace.sqlite;
 
 import dev.millrace.log.Position;
 import java.sql.SQLException;
+import java.util.List;
 
 /** The writer's connection with all that lives as long as it: after a failure another one is opened. */
 final class Session implements AutoCloseable {
@@ -10,29 +11,35 @@ final class Session implements AutoCloseable {
     final Placer placer;
 
     /**
-     * @param last the place of the newest event that was committed; what stands behind it was reported as failed
+     * @param last the place of the newest event that was acknowledged; what stands behind it was reported as failed
+     * @param behind the newest of those that were acknowledged, for they need not have been committed
      */
-    Session(Database database, Position last, long keyWindowMillis) throws SQLException {
+    Session(Database database, Position last, List<Placement> behind, long keyWindowMillis) throws SQLException {
         sql = new Sql(database.connectToWrite());
         try {
             channels = new ChannelRows(sql);
             placer = new Placer(sql, channels, last, keyWindowMillis);
-            requireEndAt(last.offset());
+            bringUpTo(last, behind);
         } catch (SQLException | RuntimeException e) {
             sql.close();
             throw e;
         }
     }
 
-    private void requireEndAt(long last) throws SQLException {
+    private void bringUpTo(Position last, List<Placement> behind) throws SQLException {
         long end = lastId(sql);
-        if (end < last) {
+        if (end < (behind.isEmpty() ? last.offset() : behind.get(0).id() - 1)) {
             throw new SQLException("the database lost events that were acknowledged: restart the hub");
         }
-        if (end > last) {
-            sql.update("DELETE FROM event WHERE id > ?", last);
-            sql.update("DELETE FROM publish_key WHERE id > ?", last);
+        if (end > last.offset()) {
+            sql.update("DELETE FROM event WHERE id > ?", last.offset());
+            sql.update("DELETE FROM publish_key WHERE id > ?", last.offset());
             sql.commit();
+        }
+        for (Placement one : behind) {
+            if (one.id() > end) {
+                placer.insert(one);
+            }
         }
     }
 

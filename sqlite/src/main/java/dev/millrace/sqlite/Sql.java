@@ -16,6 +16,7 @@ import java.util.Map;
 final class Sql implements AutoCloseable {
     private static final int WRONG_STATEMENT = 1;
     private static final int CORRUPT = 11;
+    private static final int FULL = 13;
     private static final int NOT_A_DATABASE = 26;
 
     private final Connection connection;
@@ -104,6 +105,11 @@ final class Sql implements AutoCloseable {
     /** Whether the database file itself is damaged, and not the way to it. */
     static boolean isDamage(SQLException e) {
         return e.getErrorCode() == CORRUPT || e.getErrorCode() == NOT_A_DATABASE;
+    }
+
+    /** Whether the disk has no room left. */
+    static boolean isFull(SQLException e) {
+        return e.getErrorCode() == FULL;
     }
 
     static SQLException damage(String message) {

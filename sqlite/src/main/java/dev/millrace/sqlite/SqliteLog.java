@@ -12,6 +12,7 @@ import dev.millrace.log.Publication;
 import dev.millrace.log.Receipt;
 import dev.millrace.log.Retention;
 import dev.millrace.log.Start;
+import java.io.Closeable;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -33,10 +34,12 @@ public final class SqliteLog implements EventLog {
 
     private final DirectoryLock lock;
     private final Mark mark;
+    private final Journal journal;
     private final EventWindow window;
     private final Readers readers;
     private final SqliteBookmarks bookmarks;
     private final SqliteArchive archive;
+    private final Keeper keeper;
     private final Writer writer;
     private final Clock clock;
     private final Clock ages;
@@ -44,6 +47,7 @@ public final class SqliteLog implements EventLog {
     private SqliteLog(
             DirectoryLock lock,
             Mark mark,
+            Journal journal,
             Database database,
             Opened opened,
             SqliteSettings settings,
@@ -51,6 +55,7 @@ public final class SqliteLog implements EventLog {
             Clock ages) {
         this.lock = lock;
         this.mark = mark;
+        this.journal = journal;
         this.clock = clock;
         this.ages = ages;
         window = opened.window(settings.retention());
@@ -58,9 +63,10 @@ public final class SqliteLog implements EventLog {
         readers = new Readers(database, new WarmUp(window.last()), traffic::isLive);
         bookmarks = new SqliteBookmarks(readers);
         Maintenance maintenance = new Maintenance(settings.diskBytes(), bookmarks, opened.maxLost());
-        writer = new Writer(database, mark, window, maintenance, traffic, settings.retention(), clock, ages);
-        bookmarks.writeBy(writer::trimSoon);
-        archive = new SqliteArchive(readers, writer, maintenance, window);
+        keeper = new Keeper(database, journal, mark, maintenance, settings.retention(), window.last(), clock, ages);
+        writer = new Writer(keeper, mark, window, traffic);
+        bookmarks.writeBy(writer::trim);
+        archive = new SqliteArchive(readers, writer, keeper, maintenance, window);
         readers.start();
         writer.start();
     }
@@ -84,7 +90,8 @@ public final class SqliteLog implements EventLog {
         try {
             Database database = new Database(directory, settings.diskBytes());
             Opened opened = Opened.read(directory, database, clock);
-            return new SqliteLog(lock, Mark.open(directory), database, opened, settings, clock, ages);
+            Journal journal = Journal.begin(directory); // what was in it is in the database by now
+            return new SqliteLog(lock, Mark.open(directory), journal, database, opened, settings, clock, ages);
         } catch (IOException e) {
             lock.close();
             throw new DataDirectoryException(
@@ -148,7 +155,7 @@ public final class SqliteLog implements EventLog {
     @Override
     public CompletionStage<List<ChannelSummary>> channels(String prefix, String after, int limit) {
         SummaryQuery query = new SummaryQuery(prefix, after, limit, window.last());
-        return writer.trimmed().thenCompose(trimmed -> readers.read(query));
+        return writer.settled().thenCompose(settled -> readers.read(query));
     }
 
     @Override
@@ -165,7 +172,7 @@ public final class SqliteLog implements EventLog {
     /** Keeps by another rule from now on. */
     public void retention(Retention retention) {
         window.retention(retention);
-        writer.retention(retention);
+        keeper.retention(retention);
         writer.trim();
     }
 
@@ -174,10 +181,12 @@ public final class SqliteLog implements EventLog {
     public void close() {
         readers.close();
         writer.close();
-        try {
-            mark.close();
-        } catch (IOException e) {
-            LOGGER.log(Level.WARNING, "closing the mark", e);
+        for (Closeable file : List.of(mark, journal)) {
+            try {
+                file.close();
+            } catch (IOException e) {
+                LOGGER.log(Level.WARNING, "closing " + file, e);
+            }
         }
         lock.close();
     }

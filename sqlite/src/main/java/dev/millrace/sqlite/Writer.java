@@ -9,11 +9,9 @@ import dev.millrace.log.LogUnavailableException;
 import dev.millrace.log.Position;
 import dev.millrace.log.Publication;
 import dev.millrace.log.Receipt;
-import dev.millrace.log.Retention;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -25,18 +23,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one thread that writes.
  *
- * <p>It takes all batches that wait, writes them in one transaction, and when that is synced adds the events to the window,
+ * <p>It takes all batches that wait, has them kept as one group, and when that is synced adds the events to the window,
  * answers the publishers and calls the follower, in this order. So publishers that come while a sync is under way share the
- * next one. Between two groups it does a step of the {@link Maintenance}.
+ * next one. Between two groups it does what it was asked for, settling and a step of the {@link Maintenance}.
  *
- * <p>A transaction that fails, its sync above all, is never tried again on the same connection: the group is answered with the
- * failure, and the next group begins with a new connection, which reads anew what the database holds.
+ * <p>A group that fails, its sync above all, is never tried again: its publishers are answered with the failure.
  */
 final class Writer {
     private static final System.Logger LOGGER = System.getLogger(Writer.class.getName());
     private static final int MAX_GROUP_EVENTS = 4096;
     private static final long MAX_WAITING_BYTES = 64 * 1024 * 1024;
-    private static final int FULL = 13;
 
     /** A batch that waits for its group. */
     private record Waiting(List<Publication> batch, CompletableFuture<List<Receipt>> answer, long bytes) {}
@@ -44,15 +40,11 @@ final class Writer {
     /** A batch that was written. */
     private record Written(Waiting waiting, Placer.Placed placed) {}
 
-    private final Database database;
+    private final Keeper keeper;
     private final Mark mark;
     private final EventWindow window;
-    private final Maintenance maintenance;
     private final Traffic traffic;
-    private final Clock clock;
-    private final Clock ages;
     private final Thread thread = new Thread(this::run, "millrace-log-writer");
-    private volatile Retention retention;
     private volatile EventLog.@Nullable Follower follower;
     private volatile LogFigures figures = LogFigures.NONE; // written by the thread only
 
@@ -60,34 +52,19 @@ final class Writer {
     private final Condition work = lock.newCondition();
     private List<Waiting> waiting = new ArrayList<>();
     private long waitingBytes;
-    private @Nullable CompletableFuture<@Nullable Void> trim; // asked for
-    private @Nullable CompletableFuture<@Nullable Void> trimming; // under way
+    private final Errand settling = new Errand(lock, work);
+    private final Errand trimming = new Errand(lock, work);
     private boolean isClosing;
 
     // on the thread only
-    private @Nullable Session session;
-    private Position last;
     private boolean isMoreToMaintain;
     private boolean isFailing;
 
-    Writer(
-            Database database,
-            Mark mark,
-            EventWindow window,
-            Maintenance maintenance,
-            Traffic traffic,
-            Retention retention,
-            Clock clock,
-            Clock ages) {
-        this.database = database;
+    Writer(Keeper keeper, Mark mark, EventWindow window, Traffic traffic) {
+        this.keeper = keeper;
         this.mark = mark;
         this.window = window;
-        this.last = window.last();
-        this.maintenance = maintenance;
         this.traffic = traffic;
-        this.retention = retention;
-        this.clock = clock;
-        this.ages = ages;
         thread.setDaemon(true);
     }
 
@@ -105,10 +82,6 @@ final class Writer {
 
     LogFigures figures() {
         return figures;
-    }
-
-    void retention(Retention newRetention) {
-        retention = newRetention;
     }
 
     // ---- on any thread ----
@@ -137,36 +110,20 @@ final class Writer {
         return answer;
     }
 
-    /** Asks for maintenance soon. */
-    void trim() {
-        lock.lock();
-        try {
-            if (trim == null && !isClosing) {
-                trim = new CompletableFuture<>();
-                work.signal();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Asks for maintenance soon; completes when a step of it was done, or has failed. */
-    CompletionStage<@Nullable Void> trimSoon() {
-        trim();
-        return trimmed();
+    CompletionStage<@Nullable Void> trim() {
+        return trimming.ask();
     }
 
-    /** Completes when a step of the maintenance that was asked for is done: a read then sees it. */
-    CompletionStage<@Nullable Void> trimmed() {
-        lock.lock();
-        try {
-            if (trim != null) {
-                return trim;
-            }
-            return trimming == null ? CompletableFuture.completedFuture(null) : trimming;
-        } finally {
-            lock.unlock();
-        }
+    /**
+     * Completes when the database itself holds all that was answered until now, and the maintenance that was asked for is done: a
+     * read then sees it. While the disk can't be written it completes without that.
+     */
+    CompletionStage<@Nullable Void> settled() {
+        return trimming.pending()
+                .thenCompose(trimmed -> keeper.settled() < window.last().offset()
+                        ? settling.ask()
+                        : CompletableFuture.completedFuture(null));
     }
 
     /** Writes what waits, and ends. */
@@ -205,20 +162,28 @@ final class Writer {
                     commit(group.subList(from, to));
                     from = to;
                 }
+                settle();
                 maintain();
             }
-            finish();
+            keeper.end();
         } catch (Throwable e) {
             LOGGER.log(Level.ERROR, "the writer has failed", e);
             failAll(e);
+        } finally {
+            settling.close();
+            trimming.close();
         }
     }
 
     private List<Waiting> take() throws InterruptedException {
         lock.lock();
         try {
-            while (waiting.isEmpty() && trim == null && !isMoreToMaintain && !isClosing) {
-                work.await();
+            while (waiting.isEmpty() && !isAsked()) {
+                if (!keeper.isBehind()) {
+                    work.await();
+                } else if (work.awaitNanos(keeper.nanosUntilDue()) <= 0) {
+                    break;
+                }
             }
             List<Waiting> taken = waiting;
             waiting = new ArrayList<>();
@@ -227,6 +192,10 @@ final class Writer {
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean isAsked() {
+        return settling.isAsked() || trimming.isAsked() || isMoreToMaintain || isClosing;
     }
 
     private boolean isOver() {
@@ -254,11 +223,7 @@ final class Writer {
         try {
             write(group, written);
         } catch (SQLException | IOException e) {
-            if (!isFailing) {
-                isFailing = true; // once, not for each publish while the disk is full
-                LOGGER.log(Level.ERROR, "the log can't be written, and publishing fails until it can", e);
-            }
-            abandonSession();
+            failed(e);
             if (group.size() > 1 && e instanceof SQLException cause && Sql.isDamage(cause)) {
                 group.forEach(one -> commit(List.of(one))); // only those that touch what is damaged fail
             } else {
@@ -267,104 +232,93 @@ final class Writer {
             }
             return;
         }
-        isFailing = false;
+        succeeded();
         traffic.committed();
         tell(written);
     }
 
     private void write(List<Waiting> group, List<Written> written) throws SQLException, IOException {
         long beginNanos = System.nanoTime();
-        Session open = session();
-        long now = clock.millis();
-        long age = ages.millis();
         for (Waiting one : group) {
             try {
-                written.add(new Written(one, open.placer.place(one.batch(), now, age)));
+                written.add(new Written(one, keeper.place(one.batch())));
             } catch (KeyConflictException e) {
                 one.answer().completeExceptionally(e); // nothing of this batch was placed
             }
         }
-        maintenance.lost(open.channels.trim(retention.eventsPerChannel()));
-        open.sql.commit(); // returns when it is synced
-        if (!open.placer.last().equals(last)) {
-            last = open.placer.last();
-            mark.write(last);
-        }
+        keeper.sync();
         figures = figures.committed(System.nanoTime() - beginNanos);
+    }
+
+    private void failed(Exception e) {
+        if (!isFailing) {
+            isFailing = true; // once, not for each publish while the disk is full
+            LOGGER.log(Level.ERROR, "the log can't be written, and publishing fails until it can", e);
+        }
+        keeper.abandon();
+    }
+
+    private void succeeded() {
+        isFailing &= keeper.isBehind(); // the journal may have room while the database has none
     }
 
     private void tell(List<Written> written) {
         List<Event> kept = new ArrayList<>();
-        List<Event> passing = new ArrayList<>(0);
         for (Written one : written) {
-            one.placed().events().forEach(event -> (event.isKept() ? kept : passing).add(event));
+            one.placed().kept().forEach(placement -> kept.add(placement.event()));
         }
         Position before = window.last();
         window.add(kept);
         written.forEach(one -> one.waiting().answer().complete(one.placed().receipts()));
         EventLog.Follower toTell = follower;
         if (toTell != null) {
-            passing.forEach(toTell::passing);
+            written.forEach(one -> one.placed().passing().forEach(toTell::passing));
             if (!kept.isEmpty()) {
                 toTell.appended(before, kept);
             }
         }
     }
 
-    private void maintain() {
-        CompletableFuture<@Nullable Void> asked;
-        lock.lock();
+    private void settle() {
+        boolean isAsked = settling.begin() || trimming.isAsked() || isMoreToMaintain;
         try {
-            asked = trim;
-            trimming = asked;
-            trim = null;
-        } finally {
-            lock.unlock();
-        }
-        if (asked == null && !isMoreToMaintain) {
-            return;
-        }
-        try {
-            isMoreToMaintain = maintenance.step(session(), retention, ages.millis());
-            if (asked != null) {
-                mark.sync();
+            if (keeper.isBehind() && (isAsked || keeper.nanosUntilDue() <= 0)) {
+                keeper.settle();
+                succeeded();
+            } else if (keeper.isBehind()) {
+                keeper.prepareToSettle();
             }
         } catch (SQLException | IOException e) {
-            isMoreToMaintain = false;
-            LOGGER.log(Level.WARNING, "maintenance failed, and is tried again", e);
-            abandonSession();
+            failed(e);
         } finally {
-            if (asked != null) {
-                asked.complete(null);
+            settling.end();
+        }
+    }
+
+    private void maintain() {
+        boolean isAsked = trimming.begin();
+        if (!isAsked && !isMoreToMaintain) {
+            return;
+        }
+        isMoreToMaintain = false;
+        try {
+            if (!keeper.isBehind()) { // or the database can't be written at present
+                isMoreToMaintain = keeper.maintain();
+                if (isAsked) {
+                    mark.sync();
+                }
             }
+        } catch (SQLException | IOException e) {
+            LOGGER.log(Level.WARNING, "maintenance failed, and is tried again", e);
+            keeper.abandon();
+        } finally {
+            trimming.end();
         }
     }
 
-    private Session session() throws SQLException {
-        Session open = session;
-        if (open == null) {
-            open = new Session(database, last, retention.keyWindow().toMillis());
-            session = open;
-        }
-        return open;
-    }
-
-    private void abandonSession() {
-        Session open = session;
-        session = null;
-        if (open != null) {
-            try {
-                open.close();
-            } catch (SQLException e) {
-                LOGGER.log(Level.WARNING, "closing the failed connection", e);
-            }
-        }
-    }
-
-    private static LogUnavailableException unavailable(Exception e) {
-        boolean isFull = e instanceof SQLException cause && cause.getErrorCode() == FULL;
+    private LogUnavailableException unavailable(Exception e) {
         return new LogUnavailableException(
-                isFull
+                keeper.isForWantOfRoom(e)
                         ? "the disk of the data directory is full: nothing was published"
                         : "the history can't be written, nothing was published: " + e.getMessage(),
                 e);
@@ -377,19 +331,8 @@ final class Writer {
             isClosing = true;
             waiting.forEach(one -> one.answer().completeExceptionally(failure));
             waiting.clear();
-            if (trim != null) {
-                trim.complete(null);
-            }
         } finally {
             lock.unlock();
         }
-    }
-
-    private void finish() throws SQLException, IOException {
-        try (Session open = session()) {
-            maintenance.end(open, ages.millis());
-            open.sql.pragma("PRAGMA wal_checkpoint(TRUNCATE)");
-        }
-        mark.sync();
     }
 }

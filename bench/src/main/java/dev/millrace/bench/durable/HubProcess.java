@@ -28,7 +28,12 @@ final class HubProcess implements AutoCloseable {
     static HubProcess start(List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.add("-Xms16m"); // as the launcher starts a hub, and not a load generator; other flags are the same
+        for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+            if (!flag.startsWith("-XX:InitialRAMPercentage=")) {
+                command.add(flag);
+            }
+        }
         command.addAll(
                 List.of("-cp", System.getProperty("java.class.path", "."), "dev.millrace.server.Main", "--port", "0"));
         command.addAll(arguments);
