@@ -99,7 +99,17 @@ final class ChannelRows {
         return lost;
     }
 
-    /** Does some of that already; answers the same. */
+    /** Whether any of these channels is over its limit. */
+    boolean hasSurplus(int eventsPerChannel) {
+        for (ChannelRow row : touched) {
+            if (row.retained > eventsPerChannel) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Drops of some of them already, of those that are far over it; answers the same. */
     long trimSurplus(int eventsPerChannel) throws SQLException {
         long lost = 0;
         for (ChannelRow row : touched) {

@@ -43,6 +43,7 @@ final class Keeper {
     private final List<Placement> behind = new ArrayList<>(); // in the journal, and in no commit of the database
     private long dueNanos; // when they should be
     private volatile long settled;
+    private volatile boolean hasSurplus; // a channel in the database holds more than is kept of it
     private Position last;
 
     /**
@@ -78,6 +79,11 @@ final class Keeper {
         return settled;
     }
 
+    /** Whether a read of the database after this id finds what is kept, and nothing else, without a commit before it. Thread-safe. */
+    boolean isExactAfter(long id) {
+        return !hasSurplus && id < settled;
+    }
+
     /**
      * Gives a batch its places; it is kept only after {@link #sync}.
      *
@@ -99,6 +105,7 @@ final class Keeper {
                 dueNanos = System.nanoTime() + BEHIND_NANOS;
             }
             behind.addAll(group);
+            hasSurplus |= session().channels.hasSurplus(retention.eventsPerChannel());
         } else {
             commit(session());
         }
@@ -131,6 +138,7 @@ final class Keeper {
         maintenance.lost(open.channels.trim(retention.eventsPerChannel()));
         open.sql.commit(); // returns when it is synced
         settled = open.placer.last().offset();
+        hasSurplus = false;
         behind.clear();
         journal.rewind();
     }

@@ -29,6 +29,8 @@ final class PageQuery implements Readers.Query<Archive.Page> {
     /** A set that matches more channels than this reads the order of all. */
     static final int MAX_MERGED = 256;
 
+    private static final int ROWS_AT_A_STRETCH = 16; // some 50 us
+
     private static final String OF_CHANNEL = "SELECT " + Row.COLUMNS + " FROM event INDEXED BY event_of_channel"
             + " WHERE channel = ? AND id > ? AND id <= ? ORDER BY id";
     private static final String NEXT_PREVIOUS = "SELECT previous FROM event INDEXED BY event_of_channel"
@@ -86,11 +88,20 @@ final class PageQuery implements Readers.Query<Archive.Page> {
         private final Map<Long, Long> newest =
                 new HashMap<>(); // of each channel, the last id that was seen or is known lost
         private long bytes;
+        private int rows;
         /** Up to here everything was read. */
         long reached = after.offset();
 
         private Page(Losses losses) {
             this.losses = losses;
+        }
+
+        /** Leaves the core to other threads now and then: to those that have live events to deliver. */
+        @SuppressWarnings("ThreadPriorityCheck") // nothing depends on it but how long they wait
+        private void advanced() {
+            if (++rows % ROWS_AT_A_STRETCH == 0) {
+                Thread.yield();
+            }
         }
 
         /** Takes a row, if there is room; answers whether there was. */
@@ -182,6 +193,7 @@ final class PageQuery implements Readers.Query<Archive.Page> {
 
     private void advance(Sql sql, Channel channel, ResultSet rows, Page page, PriorityQueue<Source> to)
             throws SQLException {
+        page.advanced();
         if (rows.next()) {
             to.add(new Source(channel, rows, rows.getLong(1)));
         } else {
@@ -193,6 +205,7 @@ final class PageQuery implements Readers.Query<Archive.Page> {
         Map<Long, Optional<Channel>> known = new HashMap<>();
         try (ResultSet row = sql.query(OF_ALL, after.offset(), until)) {
             for (int steps = 16 * maxEvents; row.next(); steps--) {
+                page.advanced();
                 Optional<Channel> channel = known.get(row.getLong(2));
                 if (channel == null) {
                     channel = Channel.of(sql, row.getLong(2)).filter(c -> set.contains(c.name()));

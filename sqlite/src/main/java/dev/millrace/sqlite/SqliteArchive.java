@@ -33,14 +33,21 @@ final class SqliteArchive implements Archive {
     @Override
     public CompletionStage<Page> read(
             ChannelSet channels, Position after, Position until, int maxEvents, long maxBytes) {
-        return settledBehind(after)
-                .thenCompose(settled -> readers.readPage(new PageQuery(
+        return readable(after)
+                .thenCompose(readable -> readers.readPage(new PageQuery(
                         channels,
                         after,
                         Math.min(until.offset(), keeper.settled()),
                         maxEvents,
                         maxBytes,
                         maintenance::maxLost)));
+    }
+
+    private CompletionStage<@Nullable Void> readable(Position after) {
+        return writer.trimmed()
+                .thenCompose(trimmed -> keeper.isExactAfter(after.offset())
+                        ? CompletableFuture.completedFuture(null)
+                        : settledBehind(after));
     }
 
     /** Completes when the database was brought up to date, or at the least has something new after this place. */

@@ -115,12 +115,17 @@ final class Writer {
         return trimming.ask();
     }
 
+    /** Completes when the maintenance that was asked for is done. */
+    CompletionStage<@Nullable Void> trimmed() {
+        return trimming.pending();
+    }
+
     /**
      * Completes when the database itself holds all that was answered until now, and the maintenance that was asked for is done: a
      * read then sees it. While the disk can't be written it completes without that.
      */
     CompletionStage<@Nullable Void> settled() {
-        return trimming.pending()
+        return trimmed()
                 .thenCompose(trimmed -> keeper.settled() < window.last().offset()
                         ? settling.ask()
                         : CompletableFuture.completedFuture(null));
