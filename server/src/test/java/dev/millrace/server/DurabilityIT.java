@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** What the program with a data directory does when the disk fails it, and when it is asked to end. */
@@ -57,8 +59,12 @@ class DurabilityIT {
         }
     }
 
-    @Test
-    void neverAcknowledgesWhatASyncHasFailedFor() throws Exception {
+    /** Of the journal the sync fails, of the mark the write. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"millrace.journal|fdatasync,fsync", "acknowledged|pwrite64"})
+    void neverAcknowledgesWhatHasFailed(String file, String calls) throws Exception {
         List<String> acknowledged = new ArrayList<>();
         List<String> refused = new ArrayList<>();
         try (ServerProcess hub = start();
@@ -68,11 +74,11 @@ class DurabilityIT {
                     hub.pid(),
                     folder.resolve("trace"),
                     "-P",
-                    folder.resolve("data/millrace.journal").toRealPath().toString(),
+                    folder.resolve("data").resolve(file).toRealPath().toString(),
                     "-e",
-                    "trace=fdatasync,fsync",
+                    "trace=" + calls,
                     "-e",
-                    "inject=fdatasync,fsync:error=EIO:when=2+3")) {
+                    "inject=" + calls + ":error=EIO:when=2+3")) {
                 for (int i = 0; i < 12; i++) {
                     int status = publish(publisher, "event " + i).status();
                     assertThat(status).isIn(200, 503);

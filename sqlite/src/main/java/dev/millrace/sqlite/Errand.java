@@ -1,5 +1,6 @@
 package dev.millrace.sqlite;
 
+import dev.millrace.log.LogUnavailableException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.Condition;
@@ -23,12 +24,12 @@ final class Errand {
         this.isWanted = isWanted;
     }
 
-    /** Asks for it; completes when it was done, and at once where the thread has ended. */
+    /** Asks for it; completes when it was done, and fails where the thread has ended. */
     CompletionStage<@Nullable Void> ask() {
         lock.lock();
         try {
             if (isOver) {
-                return CompletableFuture.completedFuture(null);
+                return CompletableFuture.failedFuture(new LogUnavailableException("the hub is stopping"));
             }
             if (asked == null) {
                 asked = new CompletableFuture<>();

@@ -134,6 +134,11 @@ final class Journal implements Closeable {
         return true;
     }
 
+    /** Its last record is not to be acknowledged: it is as if writing it had failed. */
+    void distrust() {
+        hasFailed = true;
+    }
+
     /** Whether its last record may be there or not. */
     boolean hasFailed() {
         return hasFailed;

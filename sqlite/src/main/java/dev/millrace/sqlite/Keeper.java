@@ -100,18 +100,31 @@ final class Keeper {
         if (group.isEmpty()) {
             return;
         }
-        if (journal.append(group)) {
+        Position newest = group.get(group.size() - 1).event().position();
+        boolean isInJournal = journal.append(group);
+        if (!isInJournal) {
+            commit(session());
+        }
+        acknowledge(newest);
+        if (isInJournal) {
             if (behind.isEmpty()) {
                 dueNanos = System.nanoTime() + BEHIND_NANOS;
             }
             behind.addAll(group);
             hasSurplus |= session().channels.hasSurplus(retention.eventsPerChannel());
-        } else {
-            commit(session());
         }
-        last = group.get(group.size() - 1).event().position();
+        last = newest;
         group.clear();
-        mark.write(last);
+    }
+
+    private void acknowledge(Position newest) throws IOException {
+        try {
+            mark.write(newest);
+        } catch (IOException e) {
+            journal.distrust();
+            settled = Math.min(settled, last.offset()); // the next session removes what was committed
+            throw e;
+        }
     }
 
     /** Whether there is anything to settle. */
