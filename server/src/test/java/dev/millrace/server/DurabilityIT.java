@@ -17,8 +17,6 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** What the program with a data directory does when the disk fails it, and when it is asked to end. */
@@ -59,12 +57,8 @@ class DurabilityIT {
         }
     }
 
-    /** Of the journal the sync fails, of the mark the write. */
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {"millrace.journal|fdatasync,fsync", "acknowledged|pwrite64"})
-    void neverAcknowledgesWhatHasFailed(String file, String calls) throws Exception {
+    @Test
+    void neverAcknowledgesWhatASyncHasFailedFor() throws Exception {
         List<String> acknowledged = new ArrayList<>();
         List<String> refused = new ArrayList<>();
         try (ServerProcess hub = start();
@@ -74,11 +68,11 @@ class DurabilityIT {
                     hub.pid(),
                     folder.resolve("trace"),
                     "-P",
-                    folder.resolve("data").resolve(file).toRealPath().toString(),
+                    folder.resolve("data/millrace.journal").toRealPath().toString(),
                     "-e",
-                    "trace=" + calls,
+                    "trace=fdatasync,fsync",
                     "-e",
-                    "inject=" + calls + ":error=EIO:when=2+3")) {
+                    "inject=fdatasync,fsync:error=EIO:when=2+3")) {
                 for (int i = 0; i < 12; i++) {
                     int status = publish(publisher, "event " + i).status();
                     assertThat(status).isIn(200, 503);
@@ -91,6 +85,34 @@ class DurabilityIT {
         assertThat(refused).as("the failure was really injected").isNotEmpty();
         try (ServerProcess hub = start()) {
             assertThat(history(hub)).containsSubsequence(acknowledged).doesNotContainAnyElementsOf(refused);
+        }
+    }
+
+    @Test
+    void goesOnWhereOnlyTheMarkCanNotBeWritten() throws Exception {
+        List<String> acknowledged = new ArrayList<>();
+        try (ServerProcess hub = start()) {
+            int port = hub.port();
+            try (RawConnection publisher = RawConnection.to(port, 0);
+                    Strace strace = Strace.attach(
+                            hub.pid(),
+                            folder.resolve("trace"),
+                            "-P",
+                            folder.resolve("data/acknowledged").toRealPath().toString(),
+                            "-e",
+                            "trace=pwrite64",
+                            "-e",
+                            "inject=pwrite64:error=EIO:when=2+3")) {
+                for (int i = 0; i < 12; i++) {
+                    assertThat(publish(publisher, "event " + i).status()).isEqualTo(200);
+                    acknowledged.add("event " + i);
+                }
+                assertThat(history(port)).isEqualTo(acknowledged);
+            }
+        }
+        assertThat(folder.resolve("trace")).content().contains("INJECTED");
+        try (ServerProcess hub = start()) {
+            assertThat(history(hub)).isEqualTo(acknowledged);
         }
     }
 

@@ -117,7 +117,11 @@ final class Journal implements Closeable {
      * @throws IOException after which it takes nothing before it was {@linkplain #rewind begun anew}
      */
     boolean append(List<Placement> group) throws IOException {
-        if (events + group.size() > MAX_EVENTS) {
+        long characters = 0;
+        for (Placement one : group) {
+            characters += one.event().data().length();
+        }
+        if (events + group.size() > MAX_EVENTS || end + characters > MAX_BYTES) {
             return false;
         }
         byte[] record = encode(group);
@@ -132,11 +136,6 @@ final class Journal implements Closeable {
         end += record.length;
         events += group.size();
         return true;
-    }
-
-    /** Its last record is not to be acknowledged: it is as if writing it had failed. */
-    void distrust() {
-        hasFailed = true;
     }
 
     /** Whether its last record may be there or not. */

@@ -44,6 +44,7 @@ final class Keeper {
     private long dueNanos; // when they should be
     private volatile long settled;
     private volatile boolean hasSurplus; // a channel in the database holds more than is kept of it
+    private boolean isMarkFailing;
     private Position last;
 
     /**
@@ -79,9 +80,9 @@ final class Keeper {
         return settled;
     }
 
-    /** Whether a read of the database after this id finds what is kept, and nothing else, without a commit before it. Thread-safe. */
-    boolean isExactAfter(long id) {
-        return !hasSurplus && id < settled;
+    /** Whether the database, as far as it is settled, holds of each channel what is kept of it, and no more. Thread-safe. */
+    boolean isExact() {
+        return !hasSurplus;
     }
 
     /**
@@ -100,30 +101,33 @@ final class Keeper {
         if (group.isEmpty()) {
             return;
         }
-        Position newest = group.get(group.size() - 1).event().position();
-        boolean isInJournal = journal.append(group);
-        if (!isInJournal) {
-            commit(session());
-        }
-        acknowledge(newest);
-        if (isInJournal) {
+        if (journal.append(group)) {
             if (behind.isEmpty()) {
                 dueNanos = System.nanoTime() + BEHIND_NANOS;
             }
             behind.addAll(group);
             hasSurplus |= session().channels.hasSurplus(retention.eventsPerChannel());
+        } else {
+            commit(session());
         }
-        last = newest;
+        last = group.get(group.size() - 1).event().position();
         group.clear();
+        acknowledge();
     }
 
-    private void acknowledge(Position newest) throws IOException {
+    /** Writes the mark. One that is too old may fail to notice a loss, but loses nothing: what is on disk by now is acknowledged. */
+    private void acknowledge() {
         try {
-            mark.write(newest);
+            mark.write(last);
+            isMarkFailing = false;
         } catch (IOException e) {
-            journal.distrust();
-            settled = Math.min(settled, last.offset()); // the next session removes what was committed
-            throw e;
+            if (!isMarkFailing) {
+                isMarkFailing = true;
+                LOGGER.log(
+                        Level.ERROR,
+                        "what was acknowledged can't be noted: should the log lose its end, that is not noticed",
+                        e);
+            }
         }
     }
 

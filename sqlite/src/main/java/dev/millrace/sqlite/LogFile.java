@@ -12,13 +12,15 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 
 /**
- * The log of a data directory as an operator looks into it, read only; a hub may be using it meanwhile. Not thread-safe.
+ * The log of a data directory as an operator looks into it; a hub may be using it meanwhile. It only reads, but for one thing: what a
+ * crash has left in the journal comes into the database. Not thread-safe.
  *
- * <p>It reads in small steps, so that a hub beside it is not kept from reusing its journal. Every method throws
+ * <p>It reads in small steps, so that a hub beside it is not kept from reusing SQLite's log. Every method throws
  * {@link DataDirectoryException} where the file can't be read.
  */
 public final class LogFile implements AutoCloseable {
@@ -28,14 +30,14 @@ public final class LogFile implements AutoCloseable {
     private static final int STEP_EVENTS = 1000;
     private static final long STEP_BYTES = 4 * 1024 * 1024;
 
-    private final Path directory;
     private final Database database;
+    private final Optional<Position> acknowledged; // when this was opened
     private final Sql sql;
     private final Position last;
 
-    private LogFile(Path directory, Database database, Sql sql) throws SQLException {
-        this.directory = directory;
+    private LogFile(Database database, Optional<Position> acknowledged, Sql sql) throws SQLException {
         this.database = database;
+        this.acknowledged = acknowledged;
         this.sql = sql;
         this.last = end(sql);
         sql.commit();
@@ -58,12 +60,16 @@ public final class LogFile implements AutoCloseable {
                     throw new DataDirectoryException(
                             database.file() + " is of an older version: start the hub on it once");
                 }
+                Optional<Position> acknowledged = Mark.read(directory);
                 Sql sql = new Sql(connection);
                 settle(directory, database, sql);
-                return new LogFile(directory, database, sql);
+                return new LogFile(database, acknowledged, sql);
             } catch (SQLException | RuntimeException e) {
                 connection.close();
                 throw e;
+            } catch (IOException e) {
+                connection.close();
+                throw new DataDirectoryException(Mark.in(directory) + " can't be read: " + e.getMessage(), e);
             }
         } catch (SQLException e) {
             throw unreadable(database, e);
@@ -84,7 +90,11 @@ public final class LogFile implements AutoCloseable {
             if (end(sql).offset() < newest) {
                 DirectoryLock lock = DirectoryLock.acquire(directory);
                 try (Sql writing = new Sql(database.connectToWrite())) {
-                    Opened.settle(directory, writing);
+                    Opened.settle(directory, writing, Integer.MAX_VALUE);
+                    Meta.set(writing, Meta.LIMIT, 0); // so that the hub holds every channel against its own
+                    writing.commit();
+                } catch (SQLException e) {
+                    throw new IOException(e.getMessage(), e);
                 } finally {
                     lock.close();
                 }
@@ -151,7 +161,7 @@ public final class LogFile implements AutoCloseable {
     public void verify(Consumer<String> problems, DoubleConsumer progress) {
         Verification verification = new Verification(sql, beforeFirst(), last, problems, progress);
         run(() -> {
-            verification.run(directory);
+            verification.run(acknowledged);
             return last;
         });
     }

@@ -4,6 +4,7 @@ import dev.millrace.log.Event;
 import dev.millrace.log.Position;
 import dev.millrace.log.Publication;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -42,7 +43,9 @@ public final class LogImport implements AutoCloseable {
         DirectoryLock lock = DirectoryLock.acquire(directory);
         Database database = new Database(directory);
         try {
-            Position last = Opened.read(directory, database, clock).last();
+            Position last =
+                    Opened.read(directory, database, Integer.MAX_VALUE, clock).last();
+            Files.deleteIfExists(Journal.in(directory)); // what was in it is in the database by now
             return new LogImport(lock, database, new Session(database, last, List.of(), 0), Mark.open(directory), last);
         } catch (IOException | SQLException e) {
             lock.close();

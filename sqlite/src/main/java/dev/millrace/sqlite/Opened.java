@@ -6,6 +6,7 @@ import dev.millrace.log.Position;
 import dev.millrace.log.Retention;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -28,12 +29,16 @@ record Opened(Recent recent, long maxLost, Map<Long, Long> earlier) {
     private static final int READ_ONLY = 8;
     private static final int CANNOT_OPEN = 14;
 
-    /** Reads the database, makes or migrates it where need be, and begins a new epoch where something was lost. */
-    static Opened read(Path directory, Database database, Clock clock) throws IOException {
+    /**
+     * Reads the database, makes or migrates it where need be, and begins a new epoch where something was lost.
+     *
+     * @param eventsPerChannel how many events are kept of each channel
+     */
+    static Opened read(Path directory, Database database, int eventsPerChannel, Clock clock) throws IOException {
         Optional<Position> acknowledged = Mark.read(directory);
         try (Sql sql = new Sql(database.connectToWrite())) {
             long epoch = Meta.get(sql, Meta.EPOCH);
-            settle(directory, sql);
+            settle(directory, sql, eventsPerChannel);
             long end = Session.lastId(sql);
             Position last = new Position(epoch, end);
             boolean goesOn = epoch > 0
@@ -53,22 +58,38 @@ record Opened(Recent recent, long maxLost, Map<Long, Long> earlier) {
         }
     }
 
-    /** Brings into the database what a crash has left in the journal only. */
-    static void settle(Path directory, Sql sql) throws SQLException, IOException {
-        Position last = new Position(Meta.get(sql, Meta.EPOCH), Session.lastId(sql));
-        List<Placement> missing = Journal.read(directory, last);
-        if (missing.isEmpty()) {
+    /**
+     * Brings into the database what a crash has left in the journal only; returns when the database is synced.
+     *
+     * @param eventsPerChannel how many events are kept of each channel
+     */
+    static void settle(Path directory, Sql sql, int eventsPerChannel) throws SQLException, IOException {
+        if (!Files.exists(Journal.in(directory))) {
             return;
         }
-        ChannelRows channels = new ChannelRows(sql);
-        Placer placer = new Placer(sql, channels, last, 0);
-        for (Placement one : missing) {
-            placer.insert(one);
+        Position last = new Position(Meta.get(sql, Meta.EPOCH), Session.lastId(sql));
+        List<Placement> missing = Journal.read(directory, last);
+        try {
+            ChannelRows channels = new ChannelRows(sql);
+            Placer placer = new Placer(sql, channels, last, 0);
+            for (Placement one : missing) {
+                placer.insert(one);
+            }
+            channels.trim(eventsPerChannel);
+            Meta.set(sql, Meta.LAST, placer.last().offset()); // what a killed process has written need not be synced
+            sql.commit();
+        } catch (SQLException e) {
+            if (!Sql.isDamage(e)) {
+                throw e;
+            }
+            LOGGER.log(Level.ERROR, "the database is damaged where events of the journal belong: these are lost", e);
+            sql.prepareAnew();
+            sql.rollback();
+            return;
         }
-        long limit = Meta.get(sql, Meta.LIMIT);
-        channels.trim(limit == 0 ? Integer.MAX_VALUE : (int) limit); // 0: the hub holds every channel against its own
-        sql.commit();
-        LOGGER.log(Level.INFO, "{0} events of the journal came into the database", missing.size());
+        if (!missing.isEmpty()) {
+            LOGGER.log(Level.INFO, "{0} events of the journal came into the database", missing.size());
+        }
     }
 
     private static Position beginEpoch(Sql sql, Position found, Optional<Position> acknowledged, Clock clock)

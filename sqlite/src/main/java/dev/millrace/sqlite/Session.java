@@ -34,12 +34,16 @@ final class Session implements AutoCloseable {
         if (end > last.offset()) {
             sql.update("DELETE FROM event WHERE id > ?", last.offset());
             sql.update("DELETE FROM publish_key WHERE id > ?", last.offset());
+            sql.update("UPDATE channel SET lost_through = ?1 WHERE lost_through > ?1", last.offset());
             sql.commit();
         }
         for (Placement one : behind) {
             if (one.id() > end) {
                 placer.insert(one);
             }
+        }
+        if (!behind.isEmpty()) {
+            Meta.set(sql, Meta.LAST, last.offset()); // so that the next commit syncs, should they all have been there
         }
     }
 

@@ -24,7 +24,12 @@ final class Sql implements AutoCloseable {
 
     Sql(Connection connection) throws SQLException {
         this.connection = connection;
-        connection.setAutoCommit(false);
+        try {
+            connection.setAutoCommit(false);
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
     }
 
     PreparedStatement prepare(String text) throws SQLException {

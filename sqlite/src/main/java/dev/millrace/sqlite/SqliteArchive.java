@@ -9,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The events in the database, for readers that are behind the window. */
@@ -33,7 +32,7 @@ final class SqliteArchive implements Archive {
     @Override
     public CompletionStage<Page> read(
             ChannelSet channels, Position after, Position until, int maxEvents, long maxBytes) {
-        return readable(after)
+        return readable(after.offset(), until.offset())
                 .thenCompose(readable -> readers.readPage(new PageQuery(
                         channels,
                         after,
@@ -43,27 +42,43 @@ final class SqliteArchive implements Archive {
                         maintenance::maxLost)));
     }
 
-    private CompletionStage<@Nullable Void> readable(Position after) {
-        return writer.trimmed()
-                .thenCompose(trimmed -> keeper.isExactAfter(after.offset())
-                        ? CompletableFuture.completedFuture(null)
-                        : settledBehind(after));
+    private CompletionStage<@Nullable Void> readable(long after, long until) {
+        return writer.trimmed().thenCompose(trimmed -> {
+            if (keeper.isExact() && isFurther(after, until)) {
+                return CompletableFuture.completedFuture(null);
+            }
+            CompletableFuture<@Nullable Void> settled = new CompletableFuture<>();
+            settle(after, until, settled);
+            return settled;
+        });
     }
 
-    /** Completes when the database was brought up to date, or at the least has something new after this place. */
-    private CompletionStage<@Nullable Void> settledBehind(Position after) {
-        return writer.settled()
-                .thenCompose(settled -> after.offset() < keeper.settled()
-                        ? CompletableFuture.completedFuture(null)
-                        : CompletableFuture.supplyAsync(() -> settledBehind(after), LATER)
-                                .thenCompose(Function.identity()));
+    /** Whether a page of the database leads on: from a place further, or to where it was to lead. */
+    private boolean isFurther(long after, long until) {
+        long settled = keeper.settled();
+        return after < settled || until <= settled;
+    }
+
+    /** Has the database brought up to date; while it can't be written, until a page leads on. */
+    private void settle(long after, long until, CompletableFuture<@Nullable Void> settled) {
+        writer.settled().whenComplete((done, failure) -> {
+            if (failure != null) {
+                settled.completeExceptionally(failure);
+            } else if (isFurther(after, until)) {
+                settled.complete(null);
+            } else {
+                LATER.execute(() -> settle(after, until, settled));
+            }
+        });
     }
 
     @Override
     public CompletionStage<Position> locate(ChannelSet channels, Start start) {
         return writer.settled().thenCompose(settled -> {
-            Position last = window.last(); // a cursor must not stand behind the window
-            return readers.read(new StartQuery(channels, start, last));
+            Position last =
+                    window.last(); // a cursor must not stand behind the window, nor pass what is not in the database
+            Position end = last.at(Math.min(last.offset(), keeper.settled()));
+            return readers.read(new StartQuery(channels, start, end));
         });
     }
 }

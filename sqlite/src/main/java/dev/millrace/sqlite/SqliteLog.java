@@ -89,7 +89,8 @@ public final class SqliteLog implements EventLog {
         DirectoryLock lock = DirectoryLock.acquire(directory);
         try {
             Database database = new Database(directory, settings.diskBytes());
-            Opened opened = Opened.read(directory, database, clock);
+            Opened opened =
+                    Opened.read(directory, database, settings.retention().eventsPerChannel(), clock);
             Journal journal = Journal.begin(directory); // what was in it is in the database by now
             return new SqliteLog(lock, Mark.open(directory), journal, database, opened, settings, clock, ages);
         } catch (IOException e) {

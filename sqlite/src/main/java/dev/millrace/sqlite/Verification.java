@@ -1,8 +1,6 @@
 package dev.millrace.sqlite;
 
 import dev.millrace.log.Position;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -33,14 +31,14 @@ final class Verification {
         this.progress = progress;
     }
 
-    void run(Path directory) throws SQLException {
+    void run(Optional<Position> acknowledged) throws SQLException {
         for (long place = first.offset(); place < last.offset(); ) {
             place = step(place);
             sql.commit(); // a hub beside this one goes on
             progress.accept(EVENTS_PART * (place - first.offset()) / (last.offset() - first.offset()));
         }
         checkStructure();
-        checkMark(directory);
+        checkMark(acknowledged);
         progress.accept(1);
     }
 
@@ -108,17 +106,12 @@ final class Verification {
         }
     }
 
-    private void checkMark(Path directory) throws SQLException {
-        try {
-            Optional<Position> mark = Mark.read(directory);
-            if (mark.isEmpty()) {
-                problems.accept("what was acknowledged is not known: the next start begins a new epoch");
-            } else if (mark.get().epoch() != last.epoch() || mark.get().offset() > Session.lastId(sql)) {
-                problems.accept("events up to " + mark.get() + " were acknowledged, and the log ends at " + last
-                        + ": the next start begins a new epoch");
-            }
-        } catch (IOException e) {
-            problems.accept("what was acknowledged can't be read: " + e.getMessage());
+    private void checkMark(Optional<Position> acknowledged) {
+        if (acknowledged.isEmpty()) {
+            problems.accept("what was acknowledged is not known: the next start begins a new epoch");
+        } else if (last.isBefore(acknowledged.get()) || acknowledged.get().epoch() != last.epoch()) {
+            problems.accept("events up to " + acknowledged.get() + " were acknowledged, and the log ends at " + last
+                    + ": the next start begins a new epoch");
         }
     }
 }

@@ -167,8 +167,9 @@ final class Writer {
                     commit(group.subList(from, to));
                     from = to;
                 }
-                settle();
-                maintain();
+                boolean isTrimAsked = trimming.begin();
+                settle(isTrimAsked);
+                maintain(isTrimAsked);
             }
             keeper.end();
         } catch (Throwable e) {
@@ -227,7 +228,7 @@ final class Writer {
         List<Written> written = new ArrayList<>(group.size());
         try {
             write(group, written);
-        } catch (SQLException | IOException e) {
+        } catch (SQLException | IOException | DataDirectoryException e) {
             failed(e);
             if (group.size() > 1 && e instanceof SQLException cause && Sql.isDamage(cause)) {
                 group.forEach(one -> commit(List.of(one))); // only those that touch what is damaged fail
@@ -284,36 +285,36 @@ final class Writer {
         }
     }
 
-    private void settle() {
-        boolean isAsked = settling.begin() || trimming.isAsked() || isMoreToMaintain;
+    private void settle(boolean isTrimAsked) {
+        boolean isAsked = settling.begin() || isTrimAsked || isMoreToMaintain;
+        boolean isDue = keeper.nanosUntilDue() <= 0;
         try {
-            if (keeper.isBehind() && (isAsked || keeper.nanosUntilDue() <= 0)) {
+            if (keeper.isBehind() && (isDue || (isAsked && !isFailing))) { // after a failure there is a pause
                 keeper.settle();
                 succeeded();
-            } else if (keeper.isBehind()) {
+            } else if (keeper.isBehind() && !isFailing) {
                 keeper.prepareToSettle();
             }
-        } catch (SQLException | IOException e) {
+        } catch (SQLException | IOException | DataDirectoryException e) {
             failed(e);
         } finally {
             settling.end();
         }
     }
 
-    private void maintain() {
-        boolean isAsked = trimming.begin();
+    private void maintain(boolean isAsked) {
         if (!isAsked && !isMoreToMaintain) {
             return;
         }
         isMoreToMaintain = false;
         try {
-            if (!keeper.isBehind()) { // or the database can't be written at present
+            if (!keeper.isBehind()) { // settling has failed otherwise
                 isMoreToMaintain = keeper.maintain();
                 if (isAsked) {
                     mark.sync();
                 }
             }
-        } catch (SQLException | IOException e) {
+        } catch (SQLException | IOException | DataDirectoryException e) {
             LOGGER.log(Level.WARNING, "maintenance failed, and is tried again", e);
             keeper.abandon();
         } finally {

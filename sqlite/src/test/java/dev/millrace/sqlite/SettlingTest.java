@@ -139,6 +139,40 @@ class SettlingTest {
         assertThat(Journal.in(directory)).doesNotExist();
     }
 
+    /** It waits for nothing that has still to be published. */
+    @Test
+    void isToldToAReaderOfAnotherLifeThatStandsAtTheEnd() {
+        Position foreign = new Position(1, 9);
+        try (SqliteLog log = SqliteLog.open(directory, settings(KEPT), clock)) {
+            assertThat(read(log, "a", new Start.After(foreign)).gaps())
+                    .as("empty")
+                    .hasSize(1);
+            append(log, A, "1");
+            settle(log);
+            assertThat(read(log, "a", new Start.After(foreign)).data()).containsExactly("1");
+            assertThat(read(log, "b", new Start.After(foreign)).gaps()).hasSize(1);
+        }
+    }
+
+    @Test
+    void keepsToTheLimitOfTheStartAndNotToAnEarlierOne() throws IOException {
+        Path first = directory.resolve("first");
+        Path crashed = directory.resolve("crashed");
+        try (SqliteLog log = SqliteLog.open(first, settings(KEPT), clock)) {
+            log.trim();
+            settle(log); // after the step of the maintenance that notes the limit
+        }
+        try (SqliteLog log = SqliteLog.open(first, settings(10 * KEPT), clock)) {
+            for (int i = 0; i < 3 * KEPT; i++) {
+                append(log, A, "" + i);
+            }
+            Data.copy(first, crashed);
+        }
+        try (SqliteLog log = SqliteLog.open(crashed, settings(10 * KEPT), clock)) {
+            assertThat(read(log, "a", new Start.Earliest()).events()).hasSize(3 * KEPT);
+        }
+    }
+
     @Test
     void isReadByAnOperatorAfterACrash(@TempDir Path crashed) throws IOException {
         try (SqliteLog log = SqliteLog.open(directory, settings(KEPT), clock)) {
