@@ -28,7 +28,7 @@ class SurroundingsTest {
             "dev.millrace.server.LogCommands",
             "dev.millrace.server.Progress",
             "dev.millrace.server.TokenCommand",
-            // how long the disk takes, for figures
+            // how long the disk takes, for figures; when the database is to follow the journal
             "dev.millrace.sqlite.Writer",
             // how long readers of history rest, beside live events
             "dev.millrace.sqlite.Readers",

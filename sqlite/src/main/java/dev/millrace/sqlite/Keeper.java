@@ -25,10 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Keeper {
     private static final System.Logger LOGGER = System.getLogger(Keeper.class.getName());
-    /** How long the database stays behind the journal: other processes see what is older. */
-    private static final long BEHIND_NANOS = 100_000_000;
-
-    private static final long PAUSE_NANOS = 1_000_000_000; // after a failure
 
     private final Database database;
     private final Journal journal;
@@ -41,7 +37,6 @@ final class Keeper {
     private @Nullable Session session;
     private final List<Placement> group = new ArrayList<>(); // placed, and not on disk yet
     private final List<Placement> behind = new ArrayList<>(); // in the journal, and in no commit of the database
-    private long dueNanos; // when they should be
     private volatile long settled;
     private volatile boolean hasSurplus; // a channel in the database holds more than is kept of it
     private boolean isMarkFailing;
@@ -102,9 +97,6 @@ final class Keeper {
             return;
         }
         if (journal.append(group)) {
-            if (behind.isEmpty()) {
-                dueNanos = System.nanoTime() + BEHIND_NANOS;
-            }
             behind.addAll(group);
             hasSurplus |= session().channels.hasSurplus(retention.eventsPerChannel());
         } else {
@@ -134,11 +126,6 @@ final class Keeper {
     /** Whether there is anything to settle. */
     boolean isBehind() {
         return !behind.isEmpty();
-    }
-
-    /** After how many nanoseconds that should be done; 0 and less: now. */
-    long nanosUntilDue() {
-        return dueNanos - System.nanoTime();
     }
 
     /** Commits what only the journal holds. */
@@ -185,7 +172,6 @@ final class Keeper {
     /** After a failure: forgets what was placed since the last sync, and the connection. */
     void abandon() {
         group.clear();
-        dueNanos = System.nanoTime() + PAUSE_NANOS;
         Session open = session;
         session = null;
         if (open != null) {

@@ -34,6 +34,11 @@ final class Writer {
     private static final int MAX_GROUP_EVENTS = 4096;
     private static final long MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
+    /** How long the database stays behind the journal: other processes see what is older. */
+    private static final long BEHIND_NANOS = 100_000_000;
+
+    private static final long PAUSE_NANOS = 1_000_000_000; // after a failure
+
     /** A batch that waits for its group. */
     private record Waiting(List<Publication> batch, CompletableFuture<List<Receipt>> answer, long bytes) {}
 
@@ -59,6 +64,7 @@ final class Writer {
     // on the thread only
     private boolean isMoreToMaintain;
     private boolean isFailing;
+    private long dueNanos; // when the database is to be settled, where it is behind
 
     Writer(Keeper keeper, Mark mark, EventWindow window, Traffic traffic) {
         this.keeper = keeper;
@@ -187,7 +193,7 @@ final class Writer {
             while (waiting.isEmpty() && !isAsked()) {
                 if (!keeper.isBehind()) {
                     work.await();
-                } else if (work.awaitNanos(keeper.nanosUntilDue()) <= 0) {
+                } else if (work.awaitNanos(dueNanos - System.nanoTime()) <= 0) {
                     break;
                 }
             }
@@ -245,6 +251,7 @@ final class Writer {
 
     private void write(List<Waiting> group, List<Written> written) throws SQLException, IOException {
         long beginNanos = System.nanoTime();
+        boolean wasBehind = keeper.isBehind();
         for (Waiting one : group) {
             try {
                 written.add(new Written(one, keeper.place(one.batch())));
@@ -253,7 +260,11 @@ final class Writer {
             }
         }
         keeper.sync();
-        figures = figures.committed(System.nanoTime() - beginNanos);
+        long endNanos = System.nanoTime();
+        figures = figures.committed(endNanos - beginNanos);
+        if (!wasBehind) {
+            dueNanos = endNanos + BEHIND_NANOS;
+        }
     }
 
     private void failed(Exception e) {
@@ -262,6 +273,7 @@ final class Writer {
             LOGGER.log(Level.ERROR, "the log can't be written, and publishing fails until it can", e);
         }
         keeper.abandon();
+        dueNanos = System.nanoTime() + PAUSE_NANOS;
     }
 
     private void succeeded() {
@@ -287,7 +299,7 @@ final class Writer {
 
     private void settle(boolean isTrimAsked) {
         boolean isAsked = settling.begin() || isTrimAsked || isMoreToMaintain;
-        boolean isDue = keeper.nanosUntilDue() <= 0;
+        boolean isDue = dueNanos - System.nanoTime() <= 0;
         try {
             if (keeper.isBehind() && (isDue || (isAsked && !isFailing))) { // after a failure there is a pause
                 keeper.settle();
