@@ -14,6 +14,14 @@ cleanup() {
 }
 trap cleanup EXIT
 
+# await TEXT: until the listener was given it, which ends by itself after 30 s
+await() {
+  until grep -q "$1" "$work/stream"; do
+    kill -0 "$listener" 2> /dev/null || { echo "$name gave its listener no '$1':" >&2; cat "$work/stream" >&2; exit 1; }
+    sleep 0.1
+  done
+}
+
 # try NAME COMMAND...: the hub that the command starts says where it listens, hands on an event, and ends with 0
 try() {
   name=$1
@@ -31,11 +39,12 @@ try() {
     sleep 0.1
     address=$(sed -n 's|.*listening on \(http[^ ]*\).*|\1|p' "$work/output")
   done
-  curl -sN -m 30 "$address/events/try" > "$work/stream" &
+  : > "$work/stream" # or what the listener of the try before was given would be taken for this one's
+  curl -sN -m 30 "$address/events/try" >> "$work/stream" &
   listener=$!
-  until grep -q connected "$work/stream"; do sleep 0.1; done
+  await connected
   curl -sf -m 30 -d 'it works' "$address/events/try" > /dev/null
-  until grep -q 'it works' "$work/stream"; do kill -0 "$listener" && sleep 0.1; done
+  await 'it works'
   kill "$hub"
   status=0
   wait "$hub" || status=$?
